@@ -1,0 +1,170 @@
+"""The opening content: files of content/ become documents, through the commands that editors use.
+
+Everything of a file is checked before anything of it is loaded. A document that exists is left alone, unless it is
+one that this loader began and did not finish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import yaml
+
+from aichina.people import AUTHOR, PUBLISHER, REVIEWER
+from editorial.commands import Approve, Command, Draft, Publish, Submit
+from editorial.dispatch import dispatch, load
+from editorial.models import document_model
+from editorial.workflow import Person, Refusal, Stage, State, slug_problem
+from ledger import log
+
+ORIGIN = "opening content"
+
+
+class BadContent(ValueError):
+    """One sentence for each fault, naming file, item and field."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One document to be: its content as the event keeps it."""
+
+    file: str
+    type: str
+    key: str
+    content: Mapping[str, Any]
+
+    @property
+    def id(self) -> UUID:
+        return document_id(self.type, self.key)
+
+
+def document_id(type_name: str, key: str) -> UUID:
+    """The id of a document of the opening content."""
+    return uuid5(NAMESPACE_URL, f"aichina:{type_name}/{key}")
+
+
+def _category(data: Mapping[str, Any]) -> dict[str, Any]:
+    content = {name: value for name, value in data.items() if name != "label"}
+    return content | {"title": data.get("label", "")}
+
+
+def _entry(data: Mapping[str, Any]) -> dict[str, Any]:
+    content = dict(data)
+    content["categories"] = [str(document_id("category", key)) for key in data.get("categories", [])]
+    content["related"] = [str(document_id("entry", key)) for key in data.get("related", [])]
+    content["actors"] = [
+        {**actor, "id": str(document_id("actor", str(actor.get("id"))))} for actor in data.get("actors", [])
+    ]
+    return content
+
+
+# In the order in which they are published: what is referred to comes first.
+FILES: tuple[tuple[str, str, Callable[[Mapping[str, Any]], dict[str, Any]]], ...] = (
+    ("categories.yaml", "category", _category),
+    ("milestones.yaml", "entry", _entry),
+    ("updates.yaml", "entry", _entry),
+)
+
+
+def read(folder: Path) -> list[Item]:
+    """All items of the folder. Raises BadContent with every fault of every file."""
+    faults: list[str] = []
+    items = [item for name, kind, shape in FILES for item in _read_file(folder / name, kind, shape, faults)]
+    seen: set[UUID] = set()
+    for item in items:
+        if item.id in seen:
+            faults.append(f"{item.file}, {item.key}: key: this key stands twice.")
+        seen.add(item.id)
+    if faults:
+        raise BadContent(faults)
+    return items
+
+
+def _read_file(
+    path: Path, kind: str, shape: Callable[[Mapping[str, Any]], dict[str, Any]], faults: list[str]
+) -> Iterator[Item]:
+    try:
+        listed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        faults.append(f"{path.name}: cannot be read: {error}")
+        return
+    if not isinstance(listed, list):
+        faults.append(f"{path.name}: a list of items is expected.")
+        return
+    for number, data in enumerate(listed, start=1):
+        item, wrong = _item(path.name, kind, number, data, shape)
+        faults += wrong
+        if item is not None:
+            yield item
+
+
+def _item(
+    file: str, kind: str, number: int, data: Any, shape: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> tuple[Item | None, list[str]]:
+    key = str(data.get("key", "")) if isinstance(data, Mapping) else ""
+    if problem := slug_problem(key):
+        return None, [f"{file}, item {number}: key: {problem}"]
+    try:
+        shaped = shape({name: value for name, value in data.items() if name != "key"})
+    except (TypeError, AttributeError, ValueError) as error:
+        return None, [f"{file}, {key}: the item is malformed: {error}"]
+    model = document_model(kind)
+    content, refusals = model.clean_content(shaped)
+    refusals += tuple(model.problems({**model.blank(), **content})) if not refusals else ()
+    return Item(file, kind, key, content), [_fault(file, key, refusal) for refusal in refusals]
+
+
+def _fault(file: str, key: str, refusal: Refusal) -> str:
+    return f"{file}, {key}: {refusal.field}: {refusal.text}"
+
+
+def load_items(items: list[Item], people: Mapping[str, Person], tell: Callable[[str], None]) -> int:
+    """Publish what is not there yet. Returns how many documents were published."""
+    published = 0
+    for item in items:
+        if _to_do(item):
+            for command, person in _steps(item):
+                dispatch(
+                    command, type=item.type, document=item.id, by=people[person], metadata={"origin": ORIGIN}
+                )
+            published += 1
+            tell(f"{item.file}: {item.key}")
+    return published
+
+
+def _state(item: Item) -> State:
+    return load(document_model(item.type), item.id)
+
+
+def _to_do(item: Item) -> bool:
+    """Whether the document is missing, or begun by this loader and never published."""
+    state = _state(item)
+    if state.stage is Stage.ABSENT:
+        return True
+    if state.editions or state.stage is Stage.DISCARDED:
+        return False
+    return all(recorded.metadata.get("origin") == ORIGIN for recorded in log.stream(item.id))
+
+
+def _steps(item: Item) -> Iterator[tuple[Command, str]]:
+    """The commands that are left, each read from the state that the one before left behind."""
+    while True:
+        state = _state(item)
+        if state.stage is Stage.ABSENT:
+            yield Draft(item.content, item.key), AUTHOR
+        elif state.stage is Stage.DRAFT:
+            yield Submit(), AUTHOR
+        elif state.stage is Stage.IN_REVIEW:
+            yield Approve(state.content_version), REVIEWER
+        elif state.stage is Stage.APPROVED:
+            yield Publish(state.content_version), PUBLISHER
+        else:
+            return

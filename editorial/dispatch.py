@@ -1,0 +1,233 @@
+"""The one door through which content changes: load, decide, append, project, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, connections, transaction
+from psycopg import errors
+
+from editorial import commands as c
+from editorial import events as e
+from editorial.models import Document, document_model
+from editorial.models.projected import projecting
+from editorial.permissions import RULES
+from editorial.projection import Delete, Insert, Step, Write, project
+from editorial.workflow import (
+    Context,
+    Happened,
+    Person,
+    Refusal,
+    Refused,
+    State,
+    decide,
+    evolve,
+    from_data,
+    replay,
+)
+from ledger import log
+from ledger.canonical import NotStorable
+from ledger.store import NewEvent, VersionConflict, append
+
+ATTEMPTS = 3
+LOCK_TIMEOUT = "5s"
+BUSY = Refusal("The tracker is busy saving other changes. Nothing of yours is lost; try again in a moment.")
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did: its events, as they happened, and the document's state after them."""
+
+    document: UUID
+    events: tuple[Happened, ...]
+    state: State
+
+
+def dispatch(
+    command: c.Command,
+    *,
+    type: str,
+    document: UUID,
+    by: Person,
+    metadata: Mapping[str, Any] | None = None,
+    using: str = "default",
+) -> Outcome:
+    """Carry out a command on a document, alone in its transaction.
+
+    ``metadata`` is kept with the events (reason, cause, origin, trace id). Raises Refused with every reason; a
+    document that others changed meanwhile is decided anew, up to ATTEMPTS times.
+    """
+    model = document_model(type)
+    try:
+        return _until_settled(command, model, document, by, dict(metadata or {}), using)
+    except Refused as refused:
+        logger.info(
+            "command_refused",
+            command=c_name(command),
+            document=str(document),
+            by=by.id,
+            reasons=[refusal.text for refusal in refused.refusals],
+        )
+        raise
+
+
+def _until_settled(
+    command: c.Command, model: type[Any], document: UUID, by: Person, metadata: dict[str, Any], using: str
+) -> Outcome:
+    for _ in range(ATTEMPTS):
+        try:
+            with _database_refusals(model), transaction.atomic(using=using, durable=True):
+                return _carry_out(command, model, document, by, metadata, using)
+        except VersionConflict:
+            continue
+    raise Refused((BUSY,))
+
+
+def _carry_out(
+    command: c.Command, model: type[Any], document: UUID, by: Person, metadata: dict[str, Any], using: str
+) -> Outcome:
+    now = _begin(using)
+    before = load(model, document, using)
+    command, invalid = _cleaned(command, model)
+    context = Context(
+        by=by,
+        rule=RULES[type(command)],
+        now=now,
+        four_eyes=settings.EDITORIAL_FOUR_EYES,
+        document=str(document),
+        type=model.TYPE,
+        noun=model.NOUN,
+        problems=tuple(model.problems(before.content)),
+        invalid=invalid,
+        earlier=_earlier(command, document, using),
+    )
+    events = decide(before, command, context)
+    happened = _append(events, before, document, by, {"command": c_name(command), **metadata}, using)
+    return Outcome(document, happened, _project(model, document, before, happened, using))
+
+
+def c_name(command: c.Command) -> str:
+    """A command's name in metadata and logs."""
+    return type(command).__name__
+
+
+def _begin(using: str) -> datetime:
+    """Bound the wait for the append lock, and read the database's clock."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true), clock_timestamp()", [LOCK_TIMEOUT])
+        row = cursor.fetchone()
+    moment: datetime = row[1]
+    return moment
+
+
+def load(model: type[Any], document: UUID, using: str = "default") -> State:
+    """The document's state as it is stored; that of no document if there is none."""
+    data = model._base_manager.using(using).filter(pk=document).values_list("state", flat=True).first()
+    return from_data(data) if data else State()
+
+
+def _cleaned(command: c.Command, model: type[Any]) -> tuple[c.Command, tuple[Refusal, ...]]:
+    if not isinstance(command, c.Draft | c.Revise):
+        return command, ()
+    content, refusals = model.clean_content(command.content)
+    if isinstance(command, c.Draft):
+        content = {**model.blank(), **content}
+    return replace(command, content=content), refusals
+
+
+def _earlier(command: c.Command, document: UUID, using: str) -> Mapping[str, Any] | None:
+    if not isinstance(command, c.Restore):
+        return None
+    return content_at(document, command.version, using)
+
+
+def history(document: UUID, using: str = "default") -> list[Happened]:
+    """All events of a document, oldest first."""
+    return [happened(recorded) for recorded in log.stream(document, using=using)]
+
+
+def content_at(document: UUID, version: int, using: str = "default") -> Mapping[str, Any] | None:
+    """The working copy's content after this version of the stream; None if there is no such version."""
+    upto = [item for item in history(document, using) if item.version <= version]
+    if not upto or upto[-1].version != version:
+        return None
+    return replay(upto).content
+
+
+def happened(recorded: Any) -> Happened:
+    """The ledger's record as the workflow reads it. Raises UnknownEvent."""
+    event = e.decode(recorded.type, recorded.data)
+    return Happened(event, recorded.position, recorded.version, str(recorded.actor), recorded.recorded_at)
+
+
+def _append(
+    events: tuple[e.Event, ...], before: State, document: UUID, by: Person, metadata: Mapping[str, Any], using: str
+) -> tuple[Happened, ...]:
+    if not events:
+        return ()
+    try:
+        recorded = append(
+            using,
+            stream=document,
+            expected_version=before.version,
+            actor=UUID(by.id),
+            events=[NewEvent(*e.encode(event), metadata) for event in events],
+        )
+    except NotStorable as error:
+        raise Refused((Refusal(error.reason, error.path.removeprefix("content."), "input"),)) from error
+    return tuple(
+        Happened(event, r.position, r.version, by.id, r.recorded_at)
+        for event, r in zip(events, recorded, strict=True)
+    )
+
+
+def _project(
+    model: type[Document], document: UUID, before: State, events: tuple[Happened, ...], using: str
+) -> State:
+    if not events:
+        return before
+    with projecting(using):
+        for item in events:
+            after = evolve(before, item)
+            for write in project(Step(document, model, before, after, item)):
+                _write(write, using)
+            before = after
+    return before
+
+
+def _write(write: Write, using: str) -> None:
+    rows = write.model._base_manager.using(using)
+    if isinstance(write, Insert):
+        rows.bulk_create([write.model(**write.values)])
+    elif isinstance(write, Delete):
+        rows.filter(**write.match).delete()
+    elif callable(write.values):
+        for row in rows.filter(**write.match).values():
+            rows.filter(pk=row[write.model._meta.pk.attname]).update(**write.values(row))  # type: ignore[union-attr]
+    else:
+        rows.filter(**write.match).update(**write.values)
+
+
+@contextmanager
+def _database_refusals(model: type[Any]) -> Any:
+    """Turn what only the database knows into words: a slug that is taken, a lock that others hold."""
+    try:
+        yield
+    except IntegrityError as error:
+        if getattr(error.__cause__, "diag", None) and "slug_unique" in str(error.__cause__):
+            text = f"This address belongs to another {model.NOUN}; write another."
+            raise Refused((Refusal(text, "slug", "input"),)) from error
+        raise
+    except OperationalError as error:
+        if isinstance(error.__cause__, errors.LockNotAvailable):
+            raise Refused((BUSY,)) from error
+        raise

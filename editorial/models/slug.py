@@ -1,0 +1,23 @@
+"""Slugs: unique in a type, and never given away once they were public."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Slug(models.Model):
+    """``position`` is that of the event that took the slug; ``current``: the document stands under it now."""
+
+    position = models.BigIntegerField(primary_key=True)
+    type = models.CharField(max_length=20)
+    slug = models.CharField(max_length=100)
+    document = models.UUIDField()
+    public = models.BooleanField()
+    current = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["type", "slug"], name="slug_unique_in_type")]
+        indexes = [models.Index(fields=["document"])]
+
+    def __str__(self) -> str:
+        return f"{self.type}/{self.slug}"

@@ -1,0 +1,127 @@
+"""What every door out shares: the moment that was asked for, and answers that are validated by a public position."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags, quote_etag
+from django.utils.translation import get_language
+
+from editorial.models.change import Change
+
+MAX_DIGITS = 18
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+EXPECTED = (
+    "Write a position, as in “42”, a day, as in “2026-03-31”, or a moment with its zone, as in “2026-03-31T12:00:00Z”."
+)
+
+
+class BadMoment(ValueError):
+    """``as_of`` names no moment; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A public position and its moment; position 0 and no moment before anything was public.
+
+    ``asked``: what the reader wrote, empty for the present.
+    """
+
+    position: int
+    moment: datetime | None
+    asked: str = ""
+
+    @property
+    def past(self) -> bool:
+        """Whether a moment was asked for."""
+        return bool(self.asked)
+
+
+def last_public() -> AsOf:
+    """The last public position: one indexed query."""
+    return _at(Change.objects.all())
+
+
+def resolve(asked: str | None) -> AsOf:
+    """The public position of what was asked: digits are a position, else a day or a moment. Raises BadMoment."""
+    if asked is None:
+        return last_public()
+    if _DIGITS.fullmatch(asked):
+        return _at_position(asked)
+    moment = _moment(asked.replace(" ", "+"))  # an unescaped plus arrives as a space
+    return _at(Change.objects.filter(moment__lte=moment), asked)
+
+
+def _at(changes: object, asked: str = "") -> AsOf:
+    row = changes.order_by("-position").values_list("position", "moment").first()  # type: ignore[attr-defined]
+    return AsOf(*row, asked=asked) if row else AsOf(0, None, asked)
+
+
+def _at_position(asked: str) -> AsOf:
+    if len(asked) > MAX_DIGITS or int(asked) > last_public().position:
+        raise BadMoment(f"The last public position is {last_public().position}.")
+    return _at(Change.objects.filter(position__lte=int(asked)), asked)
+
+
+def _moment(asked: str) -> datetime:
+    now = _database_now()
+    try:
+        if _DAY.fullmatch(asked):
+            day = date.fromisoformat(asked)
+            if day > now.date():
+                raise BadMoment("This day is in the future.")
+            return min(now, datetime.combine(day, time.max, UTC))
+        if not _MOMENT.fullmatch(asked):
+            raise BadMoment(EXPECTED)
+        moment = datetime.fromisoformat(asked.upper())
+        in_future = moment > now
+    except (ValueError, OverflowError) as error:
+        raise error if isinstance(error, BadMoment) else BadMoment(EXPECTED) from error
+    if in_future:
+        raise BadMoment("This moment is in the future.")
+    return moment
+
+
+def _database_now() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment.astimezone(UTC)
+
+
+def etag(position: int, representation: str) -> str:
+    """A strong validator: the same public position, build, language and representation give the same bytes."""
+    parts = (str(position), settings.BUILD, get_language() or "", representation)
+    return quote_etag(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32])
+
+
+def conditional(
+    request: HttpRequest, validator: str, render: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """304 without rendering where the client has this state already, else what ``render`` gives."""
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    if request.method in ("GET", "HEAD") and ("*" in known or _weakly(validator) in map(_weakly, known)):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = render()
+    if response.status_code in (200, 304):
+        response["ETag"] = validator
+        response["Cache-Control"] = "public, no-cache"
+        patch_vary_headers(response, ("Accept", "Accept-Language"))
+    return response
+
+
+def _weakly(validator: str) -> str:
+    return validator.removeprefix("W/")

@@ -1,0 +1,55 @@
+"""The one normaliser of search text: what is stored and what is asked go through it alike.
+
+Compatibility forms, case and accents are folded; runs of Chinese, Japanese and Korean become overlapping pairs of
+characters, since PostgreSQL's parser finds no words in them: 网信办 is stored as “网信 信办”.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_QUERY = 200
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_RUNS = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
+_CJK_RUN = re.compile(f"[{_CJK}]+")
+MAX_WORD = 200
+
+
+def normalise(text: str) -> str:
+    """The text's search words, separated by spaces."""
+    return " ".join(word for run in _RUNS.findall(_fold(text)) for word in _words(run))
+
+
+def query(text: str) -> str:
+    """A tsquery (configuration ``simple``) that asks for all words of the text; words in Latin script by prefix.
+
+    Empty where the text has no word: then nothing is found.
+    """
+    terms = []
+    for run in _RUNS.findall(_fold(text[:MAX_QUERY])):
+        if not _CJK_RUN.fullmatch(run):
+            terms.append(f"{run[:MAX_WORD]}:*")
+        elif len(run) == 1:
+            # One character alone begins a pair, or ends one: the stored single characters cover both.
+            terms.append(run)
+        else:
+            terms.append(" <-> ".join(_pairs(run)))
+    return " & ".join(f"({term})" for term in terms)
+
+
+def _fold(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return unicodedata.normalize("NFKC", bare).casefold()
+
+
+def _words(run: str) -> list[str]:
+    if not _CJK_RUN.fullmatch(run):
+        return [run[:MAX_WORD]]
+    # Single characters follow the pairs, so that the pairs of one run stay neighbours.
+    return [*_pairs(run), *run] if len(run) > 1 else [run]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)]

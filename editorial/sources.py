@@ -1,0 +1,105 @@
+"""Items of content's lists, each a frozen dataclass that checks itself; the source is the one that every type has.
+
+A draft may hold an incomplete item, never a malformed one: ``faults`` says what is malformed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import edtf
+
+MAX_TEXT = 500
+MAX_ADDRESS = 2000
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
+
+Fault = tuple[str, str]
+
+
+class MalformedItem(ValueError):
+    """``faults``: (field, sentence) pairs."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(" ".join(text for _, text in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Base of all items. Fields are texts."""
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """The item of JSON values, absent ones empty. Raises MalformedItem."""
+        if not isinstance(data, Mapping):
+            raise MalformedItem([("", f"{cls.__name__}: an object is expected.")])
+        known = {field.name for field in fields(cls)}
+        faults = [(key, f"There is no field “{key}”.") for key in data if key not in known]
+        faults += [(k, "A text is expected.") for k, v in data.items() if not isinstance(v, str)]
+        if faults:
+            raise MalformedItem(faults)
+        item = cls(**{key: value.strip() for key, value in data.items()})
+        if faults := list(item.faults()):
+            raise MalformedItem(faults)
+        return item
+
+    def data(self) -> dict[str, str]:
+        """JSON values; empty fields are left out."""
+        return {key: value for key, value in asdict(self).items() if value}
+
+    def faults(self) -> Iterator[Fault]:
+        """What is malformed."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Item):
+    """``language`` is a BCP 47 tag, ``date`` EDTF, ``url`` and ``archived`` addresses on the web."""
+
+    publisher: str = ""
+    title: str = ""
+    language: str = ""
+    date: str = ""
+    url: str = ""
+    archived: str = ""
+
+    def faults(self) -> Iterator[Fault]:
+        for name in ("publisher", "title"):
+            if len(getattr(self, name)) > MAX_TEXT:
+                yield name, f"At most {MAX_TEXT} characters."
+        if self.language and not (len(self.language) <= 35 and _LANGUAGE.fullmatch(self.language)):
+            yield "language", f"“{self.language[:40]}” is no language tag; write “en”, “zh” or “zh-Hant”."
+        yield from date_faults("date", self.date)
+        yield from address_faults("url", self.url)
+        yield from address_faults("archived", self.archived)
+
+
+def date_faults(name: str, text: str) -> Iterator[Fault]:
+    """Why this is no date; nothing for an empty one."""
+    try:
+        if text:
+            edtf.parse(text)
+    except edtf.InvalidDate as error:
+        yield name, str(error)
+
+
+def address_faults(name: str, address: str) -> Iterator[Fault]:
+    """Why this is no address on the web; nothing for an empty one."""
+    if address and not _is_address(address):
+        yield name, "Write a whole address that begins with https:// or http://."
+
+
+def _is_address(address: str) -> bool:
+    if len(address) > MAX_ADDRESS or _CONTROL.search(address):
+        return False
+    try:
+        parts = urlsplit(address)
+        # Reading the port is what makes the parser check it.
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

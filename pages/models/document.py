@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from editorial.models import Document
+from pages.models.content import CategoryContent
+from pages.models.edition import Category
+
+
+class CategoryDocument(CategoryContent, Document):
+    """A category as editors work on it."""
+
+    TYPE: ClassVar[str] = "category"
+    NOUN: ClassVar[str] = "category"
+    EDITION: ClassVar[type[Category]] = Category
+
+    class Meta(Document.Meta):
+        verbose_name = "category"
+        verbose_name_plural = "categories"
