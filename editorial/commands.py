@@ -1,4 +1,4 @@
-"""Every command that changes a document: frozen dataclasses, nothing else. Who may issue which, and when: permissions.py.
+"""Every command that changes a document: frozen dataclasses, nothing else. Who may issue which: permissions.py.
 
 ``content_version`` always names the version of the content that the person had before their eyes.
 """

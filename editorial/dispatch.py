@@ -170,7 +170,12 @@ def happened(recorded: Any) -> Happened:
 
 
 def _append(
-    events: tuple[e.Event, ...], before: State, document: UUID, by: Person, metadata: Mapping[str, Any], using: str
+    events: tuple[e.Event, ...],
+    before: State,
+    document: UUID,
+    by: Person,
+    metadata: Mapping[str, Any],
+    using: str,
 ) -> tuple[Happened, ...]:
     if not events:
         return ()
@@ -212,7 +217,7 @@ def _write(write: Write, using: str) -> None:
         rows.filter(**write.match).delete()
     elif callable(write.values):
         for row in rows.filter(**write.match).values():
-            rows.filter(pk=row[write.model._meta.pk.attname]).update(**write.values(row))  # type: ignore[union-attr]
+            rows.filter(pk=row[write.model._meta.pk.attname]).update(**write.values(row))
     else:
         rows.filter(**write.match).update(**write.values)
 

@@ -136,7 +136,11 @@ def _(event: e.Reinstated, step: Step) -> list[Write]:
 
 @_public.register
 def _(event: e.Withdrawn, step: Step) -> list[Write]:
-    hide = [Update(step.model.EDITION, {"document": step.document, "withdrawn": False}, _hiding(step))] if event.hide_past else []
+    hide = (
+        [Update(step.model.EDITION, {"document": step.document, "withdrawn": False}, _hiding(step))]
+        if event.hide_past
+        else []
+    )
     return [
         _close(step),
         *hide,

@@ -20,11 +20,10 @@ from editorial.models.change import Change
 MAX_DIGITS = 18
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MOMENT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
-)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 EXPECTED = (
-    "Write a position, as in “42”, a day, as in “2026-03-31”, or a moment with its zone, as in “2026-03-31T12:00:00Z”."
+    "Write a position, as in “42”, a day, as in “2026-03-31”, "
+    "or a moment with its zone, as in “2026-03-31T12:00:00Z”."
 )
 
 
@@ -66,7 +65,7 @@ def resolve(asked: str | None) -> AsOf:
 
 def _at(changes: object, asked: str = "") -> AsOf:
     row = changes.order_by("-position").values_list("position", "moment").first()  # type: ignore[attr-defined]
-    return AsOf(*row, asked=asked) if row else AsOf(0, None, asked)
+    return AsOf(row[0], row[1], asked) if row else AsOf(0, None, asked)
 
 
 def _at_position(asked: str) -> AsOf:
@@ -107,9 +106,7 @@ def etag(position: int, representation: str) -> str:
     return quote_etag(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32])
 
 
-def conditional(
-    request: HttpRequest, validator: str, render: Callable[[], HttpResponse]
-) -> HttpResponse:
+def conditional(request: HttpRequest, validator: str, render: Callable[[], HttpResponse]) -> HttpResponse:
     """304 without rendering where the client has this state already, else what ``render`` gives."""
     known = parse_etags(request.headers.get("If-None-Match", ""))
     if request.method in ("GET", "HEAD") and ("*" in known or _weakly(validator) in map(_weakly, known)):

@@ -39,18 +39,18 @@ class Fold:
     position: int = 0
     states: dict[UUID, State] = field(default_factory=dict)
     rows: dict[UUID, dict[type[models.Model], dict[Any, Row]]] = field(default_factory=dict)
-    models: dict[UUID, type[Any]] = field(default_factory=dict)
+    types: dict[UUID, type[Any]] = field(default_factory=dict)
 
     def take(self, recorded: Any) -> None:
         """Add one event of the log."""
         item = happened(recorded)
         stream = recorded.stream
         if isinstance(item.event, Drafted):
-            self.models[stream] = document_model(item.event.type)
+            self.types[stream] = document_model(item.event.type)
         before = self.states.get(stream, State())
         after = self.states[stream] = evolve(before, item)
         tables = self.rows.setdefault(stream, {})
-        for write in project(Step(stream, self.models[stream], before, after, item)):
+        for write in project(Step(stream, self.types[stream], before, after, item)):
             _apply(write, tables)
         self.position = recorded.position
 
@@ -63,7 +63,7 @@ class Fold:
 def _apply(write: Write, tables: dict[type[models.Model], dict[Any, Row]]) -> None:
     rows = tables.setdefault(write.model, {})
     if isinstance(write, Insert):
-        rows[write.values[write.model._meta.pk.attname]] = dict(write.values)  # type: ignore[union-attr]
+        rows[write.values[write.model._meta.pk.attname]] = dict(write.values)
         return
     matching = [k for k, row in rows.items() if all(row.get(name) == v for name, v in write.match.items())]
     for key in matching:
@@ -109,10 +109,9 @@ def reproject(document: UUID, using: str) -> None:
     for recorded in log.stream(document, using=using):
         fold.take(recorded)
     with projecting(using):
-        for model in projected_models():
-            key = "id" if model is fold.models[document] else "document"
-            if key == "document" or model in fold.rows[document]:
-                model._base_manager.using(using).filter(**{key: document}).delete()
+        for model in fold.rows[document]:
+            key = "id" if model is fold.types[document] else "document"
+            model._base_manager.using(using).filter(**{key: document}).delete()
             rows = [model(**row) for row in fold.of(model, [document])]
             model._base_manager.using(using).bulk_create(rows)
 
@@ -134,7 +133,7 @@ def _temporary(model: type[models.Model]) -> str:
 
 def _columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     """The columns that are written; generated ones follow from them."""
-    return [column for column in model._meta.concrete_fields if not column.generated]  # type: ignore[attr-defined]
+    return [column for column in model._meta.concrete_fields if not column.generated]
 
 
 def _names(model: type[models.Model]) -> str:
@@ -148,7 +147,7 @@ def _copy(using: str, model: type[models.Model], rows: Iterable[Row]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMPORARY TABLE {_temporary(model).removeprefix('pg_temp.')} AS "
-            f"SELECT {_names(model)} FROM {model._meta.db_table} WITH NO DATA"  # noqa: S608
+            f"SELECT {_names(model)} FROM {model._meta.db_table} WITH NO DATA"
         )
         with cursor.copy(f"COPY {_temporary(model)} FROM STDIN") as copy:
             for row in rows:
@@ -163,7 +162,7 @@ def _compare(using: str, model: type[models.Model]) -> Difference:
     with connections[using].cursor() as cursor:
         for first, second in ((rebuilt, table), (table, rebuilt)):
             cursor.execute(
-                f"SELECT count(*) FROM (SELECT {names} FROM {first} EXCEPT ALL SELECT {names} FROM {second}) d"  # noqa: S608
+                f"SELECT count(*) FROM (SELECT {names} FROM {first} EXCEPT ALL SELECT {names} FROM {second}) d"
             )
             counts.append(cursor.fetchone()[0])
     return Difference(table, *counts)
@@ -171,14 +170,14 @@ def _compare(using: str, model: type[models.Model]) -> Difference:
 
 def _mend(using: str, model: type[models.Model]) -> None:
     table, names, rebuilt = model._meta.db_table, _names(model), _temporary(model)
-    key = model._meta.pk.column  # type: ignore[union-attr]
+    key = model._meta.pk.column
     _execute(
         using,
-        f"DELETE FROM {table} WHERE {key} IN "  # noqa: S608
+        f"DELETE FROM {table} WHERE {key} IN "
         f"(SELECT {key} FROM (SELECT {names} FROM {table} EXCEPT SELECT {names} FROM {rebuilt}) d)",
     )
     _execute(
         using,
-        f"INSERT INTO {table} ({names}) SELECT {names} FROM {rebuilt} "  # noqa: S608
+        f"INSERT INTO {table} ({names}) SELECT {names} FROM {rebuilt} "
         f"WHERE {key} NOT IN (SELECT {key} FROM {table})",
     )

@@ -38,7 +38,9 @@ class Head:
 
 def head(using: str = "default") -> Head | None:
     """The last event's position, moment and digest; None where the log is empty."""
-    rows = _rows(using, "SELECT position, recorded_at, digest FROM ledger_event ORDER BY position DESC LIMIT 1", [])
+    rows = _rows(
+        using, "SELECT position, recorded_at, digest FROM ledger_event ORDER BY position DESC LIMIT 1", []
+    )
     return Head(rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
 
 
@@ -51,7 +53,7 @@ def position_at(moment: datetime, using: str = "default") -> int:
 
 def stream(stream_id: UUID, after_version: int = 0, using: str = "default") -> list[Recorded]:
     """A stream's events in order."""
-    sql = f"SELECT {_COLUMNS} FROM {_JOIN} WHERE e.stream = %s AND e.version > %s ORDER BY e.version"  # noqa: S608
+    sql = f"SELECT {_COLUMNS} FROM {_JOIN} WHERE e.stream = %s AND e.version > %s ORDER BY e.version"
     return [_recorded(row) for row in _rows(using, sql, [stream_id, after_version])]
 
 
@@ -59,7 +61,7 @@ def read(
     after: int = 0, upto: int | None = None, batch: int = 2_000, using: str = "default"
 ) -> Iterator[Recorded]:
     """The whole log in order, from the position behind ``after`` to ``upto``, fetched ``batch`` by batch."""
-    sql = f"SELECT {_COLUMNS} FROM {_JOIN} WHERE e.position > %s AND e.position <= %s ORDER BY e.position LIMIT %s"  # noqa: S608
+    sql = f"SELECT {_COLUMNS} FROM {_JOIN} WHERE e.position > %s AND e.position <= %s ORDER BY e.position LIMIT %s"
     end = 2**62 if upto is None else upto
     while rows := _rows(using, sql, [after, end, batch]):
         yield from map(_recorded, rows)
@@ -73,6 +75,6 @@ def _rows(using: str, sql: str, parameters: list[Any]) -> list[Any]:
 
 
 def _recorded(row: tuple[Any, ...]) -> Recorded:
-    *header, text = row
+    position, stream_id, version, type_name, moment, actor, text = row
     parts = json.loads(text)
-    return Recorded(*header, parts["data"], parts["metadata"])
+    return Recorded(position, stream_id, version, type_name, moment, actor, parts["data"], parts["metadata"])

@@ -21,7 +21,9 @@ class Event(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["stream", "version"], name="ledger_event_stream_version"),
-            models.CheckConstraint(condition=models.Q(type__regex=r"^[a-z][a-z0-9_]{0,49}$"), name="ledger_event_type"),
+            models.CheckConstraint(
+                condition=models.Q(type__regex=r"^[a-z][a-z0-9_]{0,49}$"), name="ledger_event_type"
+            ),
         ]
         indexes = [models.Index(fields=["recorded_at", "position"], name="ledger_event_recorded_at")]
 
@@ -70,7 +72,9 @@ class ParkedEvent(models.Model):
     parked_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subscription", "position"], name="ledger_parked_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "position"], name="ledger_parked_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.subscription}: {self.position}"

@@ -51,7 +51,14 @@ def append(
     position, moment = _append(using, stream, expected_version, actor, types, texts, salts)
     return [
         Recorded(
-            position + n, stream, expected_version + n + 1, event.type, moment, actor, event.data, event.metadata
+            position + n,
+            stream,
+            expected_version + n + 1,
+            event.type,
+            moment,
+            actor,
+            event.data,
+            event.metadata,
         )
         for n, event in enumerate(events)
     ]

@@ -20,7 +20,9 @@ MAX_ERROR = 1_000
 Deliver = Callable[[Recorded], None]
 
 
-def advance(name: str, deliver: Deliver, *, batch: int = 100, attempts: int = ATTEMPTS, using: str = "default") -> int:
+def advance(
+    name: str, deliver: Deliver, *, batch: int = 100, attempts: int = ATTEMPTS, using: str = "default"
+) -> int:
     """Deliver what lies behind the cursor, up to ``batch`` events. Returns how many were delivered.
 
     The cursor moves after each delivery, so that a crash repeats one event and loses none. One worker at a time: the

@@ -75,7 +75,9 @@ def verify(using: str = "default", expect: tuple[int, bytes] | None = None) -> l
     faults = [fault for row in _rows(using) for fault in _check(row, walk, expect)]
     faults += _unanswered(walk)
     if expect and not walk.expected:
-        faults.append(Fault(walk.position + 1, f"the log ends at {walk.position}, before the expected {expect[0]}."))
+        faults.append(
+            Fault(walk.position + 1, f"the log ends at {walk.position}, before the expected {expect[0]}.")
+        )
     return sorted(faults, key=lambda fault: fault.position)
 
 
@@ -130,7 +132,15 @@ def _check_digests(row: Row, walk: _Walk) -> Iterator[Fault]:
 def leaf(row: Row) -> bytes:
     """SHA-256(0x00 || header): what sql/append.sql computes."""
     moment = row.recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    header = [row.position, str(row.stream), row.version, row.type, moment, str(row.actor), row.commitment.hex()]
+    header = [
+        row.position,
+        str(row.stream),
+        row.version,
+        row.type,
+        moment,
+        str(row.actor),
+        row.commitment.hex(),
+    ]
     return hashlib.sha256(b"\x00" + json.dumps(header, separators=(",", ":")).encode()).digest()
 
 
@@ -170,7 +180,40 @@ def _unanswered(walk: _Walk) -> Iterator[Fault]:
         if position not in walk.erased:
             yield Fault(position, "the text or its salt was changed, and no event says so.")
         elif walk.erased[position][0] != actual.hex():
-            yield Fault(position, f"the text is not the one that its erasure, position {walk.erased[position][1]}, left.")
+            yield Fault(
+                position,
+                f"the text is not the one that its erasure, position {walk.erased[position][1]}, left.",
+            )
     for position, (_, by) in walk.erased.items():
         if position not in walk.open_commitments:
             yield Fault(position, f"the text that position {by} erased is still there.")
+
+
+def verify_at(position: int, using: str = "default") -> list[Fault]:
+    """The faults of one position, given the one before it; what was erased since then counts as whole."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_SQL, {"after": max(0, position - 2), "batch": 2})
+        rows = [Row(*map(_plain, row)) for row in cursor.fetchall()]
+    walk = _Walk()
+    if position > 1 and rows:
+        before = rows.pop(0)
+        walk = _Walk(before.at, before.digest, before.recorded_at)
+    faults = []
+    for row in rows:
+        walk.versions[row.stream] = row.version - 1
+        faults += list(_check(row, walk, None))
+    if walk.open_commitments and not _erased(rows[0], walk.open_commitments[position], using):
+        faults.append(Fault(position, "the text or its salt was changed, and no event says so."))
+    return faults
+
+
+def _erased(row: Row, actual: bytes, using: str) -> bool:
+    """Whether an `erased` event of the row's stream put the text there."""
+    named = json.dumps([{"position": row.at, "commitment": actual.hex()}])
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM ledger_event e JOIN ledger_event_data d USING (position) "
+            "WHERE e.stream = %s AND e.type = 'erased' AND d.text::jsonb -> 'data' -> 'redacted' @> %s::jsonb)",
+            [row.stream, named],
+        )
+        return bool(cursor.fetchone()[0])

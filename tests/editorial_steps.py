@@ -19,7 +19,13 @@ REVIEWER = Person("aaaaaaaa-0000-4000-8000-000000000002", Role.REVIEWER)
 PUBLISHER = Person("aaaaaaaa-0000-4000-8000-000000000003", Role.PUBLISHER)
 CHIEF = Person("aaaaaaaa-0000-4000-8000-000000000004", Role.CHIEF_EDITOR)
 
-SOURCE = {"publisher": "Xinhua", "title": "人工智能", "language": "zh", "date": "2026-03", "url": "https://example.org/a"}
+SOURCE = {
+    "publisher": "Xinhua",
+    "title": "人工智能",
+    "language": "zh",
+    "date": "2026-03",
+    "url": "https://example.org/a",
+}
 
 GROUPS = ("Author", "Reviewer", "Publisher", "Chief editor")
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from edtf import Date
 from editorial.models.fields import plain
 from editorial.workflow import Refusal
+from edtf import Date
 
 
 class Content(models.Model):

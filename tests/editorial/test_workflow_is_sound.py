@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -83,8 +84,7 @@ class Workflow(RuleBasedStateMachine):
         before = self.state
         try:
             events = decide(self.state, command, context)
-        except Refused as refused:
-            assert refused.refusals
+        except Refused:
             return ()
         for event in events:
             version = len(self.history) + 1
@@ -205,10 +205,6 @@ def test_a_later_scheduled_slot_is_never_published_early() -> None:
     )  # fmt: skip
     scheduler = Person("s", Role.NOBODY, machine=True)
     context = Context(scheduler, RULES[c.PublishDue], START, True, "d0c", "entry")
-    try:
+    with pytest.raises(Refused, match="scheduled for"):
         decide(state, c.PublishDue(), context)
-    except Refused as refused:
-        assert "scheduled for" in str(refused)
-    else:
-        raise AssertionError
     decide(state, c.PublishDue(), replace(context, now=START + timedelta(days=1)))

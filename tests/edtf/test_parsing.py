@@ -154,6 +154,6 @@ def test_a_date_survives_being_written_and_read(written: edtf.Date) -> None:
 
 @given(dates())
 def test_a_date_can_be_copied_kept_in_a_cache_and_used_as_a_key(written: edtf.Date) -> None:
-    kept = pickle.loads(pickle.dumps(written))  # noqa: S301
+    kept = pickle.loads(pickle.dumps(written))
     assert kept == copy.deepcopy(written) == written
     assert {kept, written} == {written}

@@ -12,11 +12,11 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 import edtf
-from edtf.fields import EDTFField
 from editorial.models.content import Content
 from editorial.models.fields import ItemsField, items_index
 from editorial.sources import Fault, Item, Source
 from editorial.workflow import Refusal
+from edtf.fields import EDTFField
 
 
 class Kind(models.TextChoices):
@@ -66,7 +66,10 @@ class EntryContent(Content):
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.UPDATE, blank=True)
     summary = models.TextField(max_length=2_000, blank=True, default="")
     body = models.TextField(
-        max_length=100_000, blank=True, default="", help_text="Markdown: **bold**, [a link](https://…), lists."
+        max_length=100_000,
+        blank=True,
+        default="",
+        help_text="Markdown: **bold**, [a link](https://…), lists.",
     )
     date = EDTFField(null=True, blank=True, default=None)
     date_kind = models.CharField(
@@ -82,7 +85,9 @@ class EntryContent(Content):
     categories = ArrayField(models.UUIDField(), default=list, blank=True, size=30)
     actors = ItemsField(ActorReference)
     sources = ItemsField(Source)
-    related = ArrayField(models.UUIDField(), verbose_name="related entries", default=list, blank=True, size=50)
+    related = ArrayField(
+        models.UUIDField(), verbose_name="related entries", default=list, blank=True, size=50
+    )
     earliest = models.DateField(null=True, editable=False)
     latest = models.DateField(null=True, editable=False)
 

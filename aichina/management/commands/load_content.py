@@ -15,16 +15,18 @@ from editorial.workflow import Refused
 
 
 class Command(BaseCommand):
-    help = "Load the opening content through the editorial commands. What exists is left alone; run it as often as you like."
+    help = "Load the opening content through the editorial commands. What exists is left alone."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--quiet", action="store_true", help="print the count alone")
         parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "content")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             items = read(options["folder"])
             people = {name: person(user) for name, user in ensure_people().items()}
-            published = load_items(items, people, lambda line: self.stdout.write(f"  {line}"))
+            tell = (lambda line: None) if options["quiet"] else self.stdout.write
+            published = load_items(items, people, tell)
         except (BadContent, Refused) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Opening content: {len(items)} documents, {published} of them new.")

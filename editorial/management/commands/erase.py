@@ -25,8 +25,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("type", choices=sorted(document_models()))
         parser.add_argument("document", type=UUID)
-        parser.add_argument("--field", action="append", default=[], help="a field of the content; may be repeated")
-        parser.add_argument("--notes", action="store_true", help="change notes, notices, comments and reasons too")
+        parser.add_argument(
+            "--field", action="append", default=[], help="a field of the content; may be repeated"
+        )
+        parser.add_argument(
+            "--notes", action="store_true", help="change notes, notices, comments and reasons too"
+        )
         parser.add_argument("--everything", action="store_true", help="all fields and all notes")
         parser.add_argument("--ground", required=True, help="why; readers see it")
         parser.add_argument("--database", default="owner")
@@ -36,10 +40,14 @@ class Command(BaseCommand):
         fields = model.FIELDS if options["everything"] else tuple(options["field"])
         notes = options["everything"] or options["notes"]
         if unknown := set(fields) - set(model.FIELDS):
-            raise CommandError(f"No such field: {', '.join(sorted(unknown))}. There are {', '.join(model.FIELDS)}.")
+            raise CommandError(
+                f"No such field: {', '.join(sorted(unknown))}. There are {', '.join(model.FIELDS)}."
+            )
         if not fields and not notes:
             raise CommandError("Say what to erase: --field NAME, --notes or --everything.")
-        count = _erase(options["document"], model.blank(*fields), notes, options["ground"], options["database"])
+        count = _erase(
+            options["document"], model.blank(*fields), notes, options["ground"], options["database"]
+        )
         self.stdout.write(f"Erased in {count} events. Backups still hold the text; see docs/operations.md.")
 
 
@@ -56,8 +64,7 @@ def _erase(document: UUID, blank: dict[str, Any], notes: bool, ground: str, usin
             stream=document,
             expected_version=stream[-1].version,
             actor=UUID(OPERATOR.id),
-            ground=ground,
-            data={"fields": sorted(blank), "notes": notes},
+            data={"ground": ground, "fields": sorted(blank), "notes": notes},
             metadata={"command": "erase"},
             replacements=replacements,
         )

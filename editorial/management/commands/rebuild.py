@@ -23,5 +23,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{found.table}: {found.missing} missing, {found.extra} not in the log")
         wrong = [found for found in differences if found.missing or found.extra]
         if wrong and options["check"]:
-            raise CommandError("The tables differ from the log in " + ", ".join(found.table for found in wrong))
+            raise CommandError(
+                "The tables differ from the log in " + ", ".join(found.table for found in wrong)
+            )
         self.stdout.write("Rebuilt." if not options["check"] else "Every table is what the log says.")

@@ -43,14 +43,16 @@ def _expected(text: str | None) -> tuple[int, bytes] | None:
     if text is None:
         return None
     if not re.fullmatch(r"[1-9][0-9]{0,17}:[0-9a-f]{64}", text):
-        raise CommandError("Write --expect as this command prints it: a position, a colon, 64 hexadecimal digits.")
+        raise CommandError(
+            "Write --expect as this command prints it: a position, a colon, 64 hexadecimal digits."
+        )
     position, digest = text.split(":")
     return int(position), bytes.fromhex(digest)
 
 
 def _ahead(head: int, using: str) -> list[str]:
     """Rows that were made from events beyond the head: a sign that the log's tail was cut off."""
-    models = [*projected_models(), Subscription]
+    models: list[type[Any]] = [*projected_models(), Subscription]
     highest = {
         model._meta.db_table: model._base_manager.using(using).aggregate(top=Max("position"))["top"] or 0
         for model in models

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AichinaConfig(AppConfig):
+    name = "aichina"
+    default_auto_field = "django.db.models.BigAutoField"

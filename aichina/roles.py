@@ -1,0 +1,29 @@
+"""The SQL of the two database roles: one owns and migrates, the other works."""
+
+from __future__ import annotations
+
+
+def make_roles(owner_password: str, app_password: str) -> list[str]:
+    """For a superuser, once a server. CREATEDB is for the tests' own databases."""
+    return [
+        f"CREATE ROLE owner LOGIN CREATEDB PASSWORD {_quoted(owner_password)}",
+        f"CREATE ROLE app LOGIN PASSWORD {_quoted(app_password)}",
+    ]
+
+
+def default_privileges() -> list[str]:
+    """For the owner or a superuser, in the new database, before the first migration.
+
+    The ledger's migration takes the right to write the log away again.
+    """
+    grant = "ALTER DEFAULT PRIVILEGES FOR ROLE owner IN SCHEMA public GRANT"
+    return [
+        "GRANT CREATE, USAGE ON SCHEMA public TO owner",
+        "GRANT USAGE ON SCHEMA public TO app",
+        f"{grant} SELECT, INSERT, UPDATE, DELETE ON TABLES TO app",
+        f"{grant} USAGE, SELECT ON SEQUENCES TO app",
+    ]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,256 @@
+"""Settings, all from the environment, and safe when nothing is set: docs/operations.md lists them.
+
+AICHINA_ENV is `production` unless the local run or the tests say otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from aichina import logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+
+LOCAL = env.str("AICHINA_ENV", "production") in ("local", "test")
+DEBUG = False
+
+
+def required(name: str, how: str) -> str:
+    """A setting without a default. Raises ImproperlyConfigured with one sentence."""
+    value: str = env.str(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set: {how}")
+    return value
+
+
+def secret_key() -> str:
+    """A secret of at least 50 characters, of which 10 differ."""
+    key = required("SECRET_KEY", "give 50 random characters or more, kept out of the code.")
+    if len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure"):
+        raise ImproperlyConfigured("SECRET_KEY is weak: give 50 random characters or more.")
+    return key
+
+
+def database(name: str, url: str) -> dict[str, Any]:
+    """A connection in READ COMMITTED that is checked before it is used again, and never waits without end."""
+    try:
+        parsed = environ.Env.db_url_config(url)
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"{name} is no address of a PostgreSQL database.") from error
+    if "postgresql" not in parsed.get("ENGINE", ""):
+        raise ImproperlyConfigured(f"{name} is no address of a PostgreSQL database.")
+    options = {"connect_timeout": 5, "application_name": "aichina", **parsed.pop("OPTIONS", {})}
+    return {**parsed, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+
+
+SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if LOCAL else env.list("ALLOWED_HOSTS", default=[])
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is not set: name the hosts that readers use, separated by commas."
+    )
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# `default` is the application's role, which may append to the log and not change it; `owner` migrates, rebuilds and
+# erases. A web or worker process needs no owner.
+DATABASES = {
+    "default": database(
+        "DATABASE_URL", required("DATABASE_URL", "give the address of the application's role.")
+    )
+}
+if env.str("DATABASE_OWNER_URL", ""):
+    DATABASES["owner"] = database("DATABASE_OWNER_URL", env.str("DATABASE_OWNER_URL"))
+# A request that hangs in the database ends; commands of the owner may take their time.
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c statement_timeout=30s")
+
+REDIS_URL = required("REDIS_URL", "give the address of the broker, a Redis or Valkey that evicts nothing.")
+CACHE_URL = required("CACHE_URL", "give the address of the cache, another Redis or Valkey.")
+CACHES = {
+    "default": {
+        "BACKEND": "aichina.cache.PatientCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_timeout": 0.1, "socket_connect_timeout": 0.1},
+    }
+}
+
+INSTALLED_APPS = [
+    "aichina",
+    "website",
+    "timeline",
+    "pages",
+    "editorial",
+    "ledger",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "aichina.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "aichina.middleware.Unavailable",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "aichina.urls"
+WSGI_APPLICATION = "aichina.wsgi.application"
+AUTH_USER_MODEL = "editorial.User"
+LOGIN_URL = "admin:login"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+APPEND_SLASH = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "var" / "static")
+STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+WHITENOISE_ADD_HEADERS_FUNCTION = "aichina.middleware.static_headers"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# Everything comes from ourselves, nothing is inline, and nobody frames us.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+# A local run speaks plain HTTP on loopback.
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
+SECURE_HSTS_SECONDS = 0 if LOCAL else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
+if env.bool("BEHIND_TLS_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+EDITORIAL_FOUR_EYES = env.bool("EDITORIAL_FOUR_EYES", True)
+
+
+def build() -> str:
+    """Names this version of code and templates: part of every validator."""
+    digest = hashlib.sha256()
+    for folder in (
+        "aichina",
+        "editorial",
+        "edtf",
+        "ledger",
+        "pages",
+        "timeline",
+        "website",
+        "templates",
+        "static",
+    ):
+        for path in sorted((BASE_DIR / folder).rglob("*")):
+            if path.suffix in (".py", ".html", ".css", ".js", ".sql"):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+BUILD = env.str("AICHINA_BUILD", "") or build()
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "AI in China tracker",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# Nothing that must happen rests on the broker: it is a row, and a task finds it. Every wait is bounded, so that a
+# broker that is frozen hangs nobody.
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", str(BASE_DIR / "var" / "beat-schedule"))
+CELERY_BEAT_SCHEDULE = {
+    "publish what is due": {"task": "editorial.publish_due", "schedule": 10.0, "options": {"expires": 10}},
+    "heartbeat": {"task": "aichina.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
+    "audit the log": {"task": "aichina.audit", "schedule": 30.0, "options": {"expires": 30}},
+}
+
+LOGGING_CONFIG = None
+logs.configure(local=LOCAL, level=env.str("LOG_LEVEL", "INFO"))

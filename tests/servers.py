@@ -1,0 +1,49 @@
+"""An early pytest plugin: real servers for the tests, started before Django reads its settings.
+
+Servers that the environment names (DATABASE_OWNER_URL and the others) are used as they are. Otherwise PostgreSQL and
+two Valkeys are started in a temporary folder, and are gone when the tests end.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+_stop: list[Callable[[], None]] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    os.environ["AICHINA_ENV"] = "test"
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    if not os.environ.get("DATABASE_URL"):
+        _start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    while _stop:
+        _stop.pop()()
+
+
+def _start() -> None:
+    from aichina.local.environment import Environment
+    from aichina.local.postgres import Postgres, temporary_folder
+    from aichina.local.valkey import Valkey
+
+    folder = temporary_folder()
+    _stop.append(lambda: shutil.rmtree(folder, ignore_errors=True))
+    environment = Environment.at(folder)
+    servers: list[Any] = [Postgres(folder / "postgres", environment, fast=True)]
+    servers += [Valkey(name, folder / name, environment, quiet=True) for name in ("broker", "cache")]
+    for server in servers:
+        _stop.append(server.stop)
+        server.start()
+    os.environ.update(environment.addresses())
+    os.environ["STATIC_ROOT"] = str(folder / "static")
