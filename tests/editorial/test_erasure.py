@@ -62,7 +62,9 @@ def test_readers_see_that_and_why_it_was_erased(erased: Any) -> None:
 def test_an_untold_change_of_an_erased_text_is_found(erased: Any) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE ledger_event_data DISABLE TRIGGER ALL")
-        cursor.execute("UPDATE ledger_event_data SET text = replace(text, 'harmless', 'harmful') WHERE position = 1")
+        cursor.execute(
+            "UPDATE ledger_event_data SET text = replace(text, 'harmless', 'harmful') WHERE position = 1"
+        )
     assert [fault.position for fault in verify.verify()] == [1]
 
 
