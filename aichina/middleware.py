@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError
@@ -53,8 +52,3 @@ class Unavailable:
         response["Retry-After"] = RETRY_AFTER
         response["Cache-Control"] = "no-store"
         return response
-
-
-def static_headers(headers: Any, path: str, url: str) -> None:
-    """Static files are public; any page may use them."""
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"

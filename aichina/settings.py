@@ -153,7 +153,6 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "var" / "static")
 STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
-WHITENOISE_ADD_HEADERS_FUNCTION = "aichina.middleware.static_headers"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Everything comes from ourselves, nothing is inline, and nobody frames us.

@@ -63,7 +63,8 @@ def dispatch(
 ) -> Outcome:
     """Carry out a command on a document, alone in its transaction.
 
-    ``metadata`` is kept with the events (reason, cause, origin, trace id). Raises Refused with every reason; a
+    ``metadata`` is kept with the events (reason, cause, origin, trace id); a ``command_id`` in it that the document's
+    stream holds already makes this a repetition, of which nothing comes. Raises Refused with every reason; a
     document that others changed meanwhile is decided anew, up to ATTEMPTS times.
     """
     model = document_model(type)
@@ -97,22 +98,44 @@ def _carry_out(
 ) -> Outcome:
     now = _begin(using)
     before = load(model, document, using)
+    if _repeated(document, metadata, using):
+        return Outcome(document, (), before)
     command, invalid = _cleaned(command, model)
-    context = Context(
-        by=by,
-        rule=RULES[type(command)],
-        now=now,
-        four_eyes=settings.EDITORIAL_FOUR_EYES,
-        document=str(document),
-        type=model.TYPE,
-        noun=model.NOUN,
-        problems=tuple(model.problems(before.content)),
+    context = replace(
+        context_for(type(command), model, document, before, by, now),
         invalid=invalid,
         earlier=_earlier(command, document, using),
     )
     events = decide(before, command, context)
     happened = _append(events, before, document, by, {"command": c_name(command), **metadata}, using)
     return Outcome(document, happened, _project(model, document, before, happened, using))
+
+
+def context_for(
+    command: type[c.Command], model: type[Any], document: UUID, state: State, by: Person, now: datetime
+) -> Context:
+    """What decide and barred need to judge such a command: dispatch's, and that of forms before the click."""
+    return Context(
+        by=by,
+        rule=RULES[command],
+        now=now,
+        four_eyes=settings.EDITORIAL_FOUR_EYES,
+        document=str(document),
+        type=model.TYPE,
+        noun=model.NOUN,
+        problems=tuple(model.problems(state.content)),
+    )
+
+
+def _repeated(document: UUID, metadata: Mapping[str, Any], using: str) -> bool:
+    """Whether the stream holds this ``command_id``: a double click, or a request that was sent again.
+
+    Exact, although nothing is locked: what is appended after this look makes our own append a VersionConflict.
+    """
+    command_id = metadata.get("command_id")
+    return command_id is not None and any(
+        recorded.metadata.get("command_id") == command_id for recorded in log.stream(document, using=using)
+    )
 
 
 def c_name(command: c.Command) -> str:
@@ -157,10 +180,14 @@ def history(document: UUID, using: str = "default") -> list[Happened]:
 
 def content_at(document: UUID, version: int, using: str = "default") -> Mapping[str, Any] | None:
     """The working copy's content after this version of the stream; None if there is no such version."""
-    upto = [item for item in history(document, using) if item.version <= version]
-    if not upto or upto[-1].version != version:
-        return None
-    return replay(upto).content
+    state = state_at(history(document, using), version)
+    return state.content if state else None
+
+
+def state_at(events: list[Happened], version: int) -> State | None:
+    """The state after this version of the stream; None if there is no such version."""
+    upto = [item for item in events if item.version <= version]
+    return replay(upto) if upto and upto[-1].version == version else None
 
 
 def happened(recorded: Any) -> Happened:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -132,8 +133,15 @@ class Run:
             process.start()
         web = self.services[-3].process()
         assert web is not None
-        if not wait_until(lambda: not is_free(self.port), web, "the web is starting", WEB_SECONDS):
+        if not wait_until(self._healthy, web, "the web is starting", WEB_SECONDS):
             raise LocalRunError("The web did not start; its last words stand above.")
+
+    def _healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{LOOPBACK}:{self.port}/healthz", timeout=5):
+                return True
+        except OSError:
+            return False
 
     def _announce(self) -> None:
         site = f"http://{LOOPBACK}:{self.port}"

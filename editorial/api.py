@@ -1,0 +1,294 @@
+"""The base of every type's API: over editions alone, as of a public position, with problems that name the parameter."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import difflib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django_filters.rest_framework import FilterSet
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from editorial.models.edition import Edition, EditionQuerySet
+from editorial.models.slug import Slug
+from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
+
+PROBLEM = "application/problem+json"
+DEFAULT_LIMIT, MAX_LIMIT = 20, 100
+PAGING = ("ordering", "limit", "cursor", "as_of")
+TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 406: "Not acceptable", 410: "Gone",
+          500: "Server error"}  # fmt: skip
+
+
+class BadParameters(Exception):
+    """``errors``: for each parameter what is wrong with it."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
+        self.errors = errors
+
+
+def problem(status: int, detail: str, **more: Any) -> HttpResponse:
+    """An RFC 9457 problem."""
+    body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail, **more}
+    response = JsonResponse(body, status=status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """For any address under /api/ that there is not."""
+    return problem(404, "There is nothing at this address.")
+
+
+def handle_exception(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+    """DRF's exceptions as problems; others are faults of ours, and Django's to report."""
+    if isinstance(error, BadParameters):
+        errors = [{"parameter": name, "detail": text} for name, text in error.errors.items()]
+        return problem(400, str(error), errors=errors)
+    if isinstance(error, APIException):
+        response = problem(error.status_code, str(error.detail))
+        if error.status_code == 405:
+            response["Allow"] = ", ".join(context["view"].allowed_methods)
+        return response
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: behind this row of this ordering, at the position at which paging began."""
+
+    ordering: str
+    position: int
+    value: str | None
+    document: str
+    backwards: bool
+
+    def encode(self) -> str:
+        parts = [self.ordering, self.position, self.value, self.document, self.backwards]
+        return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str) -> Cursor:
+        """Raises ValueError for anything that ``encode`` did not give."""
+        try:
+            raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+            ordering, position, value, document, backwards = json.loads(raw.decode())
+        except (binascii.Error, ValueError, TypeError, RecursionError) as error:
+            raise ValueError("no cursor") from error
+        cursor = cls(str(ordering), position, value, str(UUID(str(document))), backwards is True)
+        if not (isinstance(position, int) and 0 < position < 2**62 and (value is None or isinstance(value, str))):
+            raise ValueError("no cursor")
+        if "\x00" in (value or "") or cursor.encode() != text:
+            raise ValueError("no cursor")
+        return cursor
+
+
+class EditionsView(APIView):
+    """Abstract: what list and detail of a type share. ``FIELDS_ORDERED``: public name of an ordering → column."""
+
+    MODEL: ClassVar[type[Edition]]
+    TYPE: ClassVar[str]
+    http_method_names = ("get", "head", "options")
+
+    def get_exception_handler(self) -> Callable[..., Any]:
+        return handle_exception
+
+    def show(self, editions: list[Any], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
+        """The editions as JSON values, with what they refer to, in a fixed number of queries."""
+        raise NotImplementedError
+
+    def parameters(self, request: Request, known: tuple[str, ...]) -> dict[str, str]:
+        """The query's parameters, each once and well encoded. Raises BadParameters."""
+        errors = {}
+        for name, values in request.query_params.lists():
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                errors[name] = "There is no such parameter." + (f" Do you mean “{near[0]}”?" if near else "")
+            elif len(values) > 1:
+                errors[name] = "Give this parameter once."
+            elif "\x00" in values[0] or "\ufffd" in values[0]:
+                errors[name] = "This is not text in UTF-8 without NUL."
+        if errors:
+            raise BadParameters({name.replace("\x00", "␀")[:50]: text for name, text in errors.items()})
+        return {name: request.query_params[name] for name in request.query_params}
+
+    def as_of(self, given: Mapping[str, str]) -> AsOf:
+        try:
+            return resolve(given.get("as_of"))
+        except BadMoment as error:
+            raise BadParameters({"as_of": str(error)}) from error
+
+    def answer(self, request: Request, as_of: AsOf, render: Callable[[], HttpResponse]) -> HttpResponse:
+        """Validated by the position, and by all that the address asks for."""
+        address = f"{request.path}?{urlencode(sorted(request.query_params.items()))}"
+        host = request.get_host()
+        response = conditional(request._request, etag(as_of.position, f"{host}{address}"), render)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
+class ListView(EditionsView):
+    """A list of editions: {results, next, previous, count, as_of}."""
+
+    FILTERS: ClassVar[type[FilterSet]]
+    ORDERINGS: ClassVar[dict[str, str]]
+    DEFAULT_ORDERING: ClassVar[str]
+
+    def get(self, request: Request) -> HttpResponse:
+        given = self.parameters(request, (*self.FILTERS.base_filters, *PAGING))
+        limit, cursor, ordering = self.limit(given), self.cursor(given), self.ordering(given)
+        as_of = self.as_of(given)
+        if cursor and cursor.ordering != ordering:
+            raise BadParameters({"cursor": "This cursor belongs to another ordering."})
+        if cursor and cursor.position > as_of.position:
+            raise BadParameters({"cursor": "This is no cursor of this list."})
+        if cursor and not as_of.past:
+            as_of = resolve(str(cursor.position))
+        editions = self.filtered(given, as_of)
+        return self.answer(
+            request, as_of, lambda: self.page(request, editions, as_of, ordering, limit, cursor)
+        )
+
+    def limit(self, given: Mapping[str, str]) -> int:
+        text = given.get("limit", str(DEFAULT_LIMIT))
+        if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT):
+            raise BadParameters({"limit": f"Write a whole number from 1 to {MAX_LIMIT}."})
+        return int(text)
+
+    def cursor(self, given: Mapping[str, str]) -> Cursor | None:
+        if "cursor" not in given:
+            return None
+        try:
+            return Cursor.decode(given["cursor"])
+        except (ValueError, TypeError) as error:
+            raise BadParameters({"cursor": "This is no cursor of this list."}) from error
+
+    def ordering(self, given: Mapping[str, str]) -> str:
+        ordering = given.get("ordering", self.DEFAULT_ORDERING)
+        if ordering.removeprefix("-") not in self.ORDERINGS:
+            names = ", ".join(sign + name for name in self.ORDERINGS for sign in ("", "-"))
+            raise BadParameters({"ordering": f"Choose one of {names}."})
+        return ordering
+
+    def filtered(self, given: Mapping[str, str], as_of: AsOf) -> Any:
+        live: EditionQuerySet = self.MODEL._default_manager.live(as_of.position)  # type: ignore[attr-defined]
+        filters = {name: value for name, value in given.items() if name in self.FILTERS.base_filters}
+        filterset = self.FILTERS(filters, queryset=live)
+        if not filterset.is_valid():
+            raise BadParameters({name: " ".join(map(str, texts)) for name, texts in filterset.errors.items()})
+        return filterset.qs
+
+    def page(
+        self, request: Request, editions: QuerySet, as_of: AsOf, ordering: str, limit: int, cursor: Cursor | None
+    ) -> HttpResponse:
+        column = self.ORDERINGS[ordering.removeprefix("-")]
+        backwards = cursor is not None and cursor.backwards
+        downwards = ordering.startswith("-") != backwards
+        sign = "-" if downwards else ""
+        rows = editions.order_by(f"{sign}{column}", f"{sign}document")
+        if cursor:
+            rows = rows.filter(_behind(column, cursor, downwards=downwards))
+        found = list(rows[: limit + 1])
+        more, found = len(found) > limit, found[:limit]
+        if backwards:
+            found.reverse()
+        has_next, has_previous = (bool(cursor), more) if backwards else (more, bool(cursor))
+        link = self.linker(request, as_of, ordering, column)
+        return Response(
+            {
+                "results": self.show(found, request, as_of),
+                "next": link(found[-1], backwards=False) if found and has_next else None,
+                "previous": link(found[0], backwards=True) if found and has_previous else None,
+                "count": editions.count(),
+                "as_of": moment(as_of),
+            }
+        )
+
+    def linker(self, request: Request, as_of: AsOf, ordering: str, column: str) -> Callable[..., str]:
+        def link(row: Any, *, backwards: bool) -> str:
+            value = getattr(row, column)
+            text = value if value is None or isinstance(value, str) else value.isoformat()
+            cursor = Cursor(ordering, as_of.position, text, str(row.document), backwards).encode()
+            query = {**request.query_params.dict(), "cursor": cursor}
+            return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+
+        return link
+
+
+class DetailView(EditionsView):
+    """One edition, by the document's id or slug: 410 where it is withdrawn, a redirect where its slug moved."""
+
+    def get(self, request: Request, key: str) -> HttpResponse:
+        as_of = self.as_of(self.parameters(request, ("as_of",)))
+        document = document_of(self.TYPE, key)
+        row = document and self.MODEL._default_manager.as_of(as_of.position).filter(document=document).first()  # type: ignore[attr-defined]
+        if not row:
+            return problem(404, "There is nothing at this address.")
+        if row.withdrawn:
+            return self.gone(row)
+        if not is_uuid(key) and not as_of.past and row.slug != key:
+            return self.moved(request, row.slug)
+        return self.answer(request, as_of, lambda: self.one(request, row, as_of))
+
+    def one(self, request: Request, row: Any, as_of: AsOf) -> HttpResponse:
+        (body,) = self.show([row], request, as_of)
+        return Response({**body, "as_of": moment(as_of)})
+
+    def gone(self, row: Any) -> HttpResponse:
+        return problem(
+            410, "This was withdrawn.", id=str(row.document), slug=row.slug, document_title=row.title,
+            notice=row.notice, withdrawn_at=row.withdrawn_at.isoformat(),
+        )  # fmt: skip
+
+    def moved(self, request: Request, slug: str) -> HttpResponse:
+        here = request.path.rstrip("/").rsplit("/", 1)[0]
+        response = HttpResponse(status=308)
+        response["Location"] = request.build_absolute_uri(f"{here}/{slug}/")
+        return response
+
+
+def document_of(type_name: str, key: str) -> UUID | None:
+    """The document of an id or of a slug that is or was public."""
+    if is_uuid(key):
+        return UUID(key)
+    if "\x00" in key:
+        return None
+    rows = Slug.objects.filter(type=type_name, slug=key, public=True)
+    return rows.values_list("document", flat=True).first()
+
+
+def is_uuid(key: str) -> bool:
+    try:
+        return str(UUID(key)) == key.lower()
+    except ValueError:
+        return False
+
+
+def moment(as_of: AsOf) -> dict[str, Any]:
+    """The position of an answer, and its moment."""
+    return {"position": as_of.position, "moment": as_of.moment.isoformat() if as_of.moment else None}
+
+
+def _behind(column: str, cursor: Cursor, *, downwards: bool) -> Q:
+    """Rows behind the cursor; PostgreSQL sorts missing values last upwards, first downwards."""
+    way = "lt" if downwards else "gt"
+    same = Q(**{f"document__{way}": cursor.document})
+    if cursor.value is None:
+        rest = Q(**{f"{column}__isnull": False}) if downwards else Q(pk__in=[])
+        return Q(**{f"{column}__isnull": True}) & same | rest
+    further = Q(**{f"{column}__{way}": cursor.value})
+    if not downwards:
+        further |= Q(**{f"{column}__isnull": True})
+    return further | Q(**{column: cursor.value}) & same

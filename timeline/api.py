@@ -1,0 +1,187 @@
+"""The entries' API: filters and the JSON of an entry."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+
+import edtf
+from edtf.fields import EDTFFormField
+from editorial.api import PAGING, DetailView, ListView, document_of
+from editorial.markdown import render
+from editorial.models.edition import EditionQuerySet
+from editorial.reading import AsOf
+from pages.models.edition import Category
+from timeline.models.content import Kind
+from timeline.models.edition import Entry
+
+
+class EDTFFilter(django_filters.Filter):
+    """A date as precise as the client knows it."""
+
+    field_class = EDTFFormField
+
+
+class EntryFilters(django_filters.FilterSet):
+    """``date_from`` and ``date_to``: entries whose date may lie in the range."""
+
+    kind = django_filters.ChoiceFilter(choices=Kind.choices)
+    category = django_filters.CharFilter(method="by_category")
+    actor = django_filters.UUIDFilter(method="by_actor")
+    language = django_filters.CharFilter(method="by_language", max_length=35)
+    date_from = EDTFFilter(method="from_date")
+    date_to = EDTFFilter(method="to_date")
+    q = django_filters.CharFilter(method="by_text", max_length=200)
+
+    def by_category(self, rows: EditionQuerySet, name: str, key: str) -> EditionQuerySet:
+        document = document_of("category", key)
+        return rows.filter(categories__contains=[document]) if document else rows.none()
+
+    def by_actor(self, rows: EditionQuerySet, name: str, actor: UUID) -> EditionQuerySet:
+        return rows.filter(actors__contains=[{"id": str(actor)}])
+
+    def by_language(self, rows: EditionQuerySet, name: str, language: str) -> EditionQuerySet:
+        return rows.filter(sources__contains=[{"language": language}])
+
+    def from_date(self, rows: EditionQuerySet, name: str, date: edtf.Date) -> EditionQuerySet:
+        return rows.filter(latest__gte=date.earliest)
+
+    def to_date(self, rows: EditionQuerySet, name: str, date: edtf.Date) -> EditionQuerySet:
+        return rows.filter(earliest__lte=date.latest)
+
+    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
+        return rows.search(text)
+
+
+class SourceSerializer(serializers.Serializer):
+    publisher = serializers.CharField()
+    title = serializers.CharField(required=False)
+    language = serializers.CharField(required=False)
+    date = serializers.CharField(required=False, help_text="EDTF")
+    url = serializers.URLField(required=False)
+    archived = serializers.URLField(required=False)
+
+
+class ReferenceSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    title = serializers.CharField()
+
+
+class EntrySerializer(serializers.Serializer):
+    """An entry as JSON. ``body`` is Markdown; ``date`` is EDTF, ``date_shown`` as people write it."""
+
+    id = serializers.UUIDField(source="document")
+    slug = serializers.CharField()
+    url = serializers.SerializerMethodField()
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    body = serializers.CharField()
+    body_html = serializers.SerializerMethodField()
+    date = serializers.CharField()
+    date_shown = serializers.CharField(source="date.shown", allow_null=True)
+    earliest = serializers.DateField()
+    latest = serializers.DateField()
+    date_kind = serializers.CharField()
+    basis = serializers.CharField()
+    categories = serializers.SerializerMethodField()
+    actors = serializers.SerializerMethodField()
+    sources = serializers.SerializerMethodField()
+    related = serializers.SerializerMethodField()
+    edition = serializers.IntegerField(source="number")
+    significance = serializers.CharField()
+    note = serializers.CharField()
+    policy = serializers.CharField()
+    first_published_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    text_hidden = serializers.BooleanField(source="hidden")
+    notice = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+    erased = serializers.ListField(child=serializers.CharField())
+
+    def get_url(self, row: Entry) -> str:
+        return str(self.context["request"].build_absolute_uri(f"/timeline/{row.slug}/"))
+
+    def get_body_html(self, row: Entry) -> str:
+        return render(row.body)
+
+    @extend_schema_field(ReferenceSerializer(many=True))
+    def get_categories(self, row: Entry) -> list[dict[str, str]]:
+        return _shown(row.categories, self.context["named"])
+
+    def get_actors(self, row: Entry) -> list[dict[str, str]]:
+        """Those whose profile is public; there are no profiles yet."""
+        return [{**named, "role": actor.role} for actor in row.actors if (named := self.context["named"].get(UUID(actor.id)))]
+
+    @extend_schema_field(SourceSerializer(many=True))
+    def get_sources(self, row: Entry) -> list[dict[str, str]]:
+        return [source.data() for source in row.sources]
+
+    @extend_schema_field(ReferenceSerializer(many=True))
+    def get_related(self, row: Entry) -> list[dict[str, str]]:
+        return _shown(row.related, self.context["named"])
+
+
+def _shown(ids: list[UUID], named: dict[UUID, dict[str, str]]) -> list[dict[str, str]]:
+    return [named[key] for key in ids if key in named]
+
+
+def names(rows: list[Entry], as_of: AsOf) -> dict[UUID, dict[str, str]]:
+    """What these entries refer to and is public at the position: id, slug and title by id, in two queries."""
+    wanted = {key for row in rows for key in (*row.categories, *row.related)}
+    found = {}
+    for model in (Category, Entry):
+        live = model._default_manager.live(as_of.position).filter(document__in=wanted)  # type: ignore[attr-defined]
+        for document, slug, title in live.values_list("document", "slug", "title"):
+            found[document] = {"id": str(document), "slug": slug, "title": title}
+    return found
+
+
+class EntryShown:
+    """How both views show entries."""
+
+    MODEL = Entry
+    TYPE = "entry"
+
+    def show(self, editions: list[Entry], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
+        context = {"request": request, "named": names(editions, as_of)}
+        return [dict(shown) for shown in EntrySerializer(editions, many=True, context=context).data]
+
+
+AS_OF = serializers.DictField(help_text="The public position of the answer, and its moment.")
+_PARAMETERS = [OpenApiParameter(name, str) for name in (*EntryFilters.base_filters, *PAGING)]
+
+
+class Entries(EntryShown, ListView):
+    """Entries, newest first."""
+
+    FILTERS = EntryFilters
+    ORDERINGS = {"date": "earliest", "updated_at": "updated_at", "title": "title"}
+    DEFAULT_ORDERING = "-date"
+    get = extend_schema(
+        parameters=_PARAMETERS,
+        responses=inline_serializer(
+            "EntryList",
+            {
+                "results": EntrySerializer(many=True),
+                "next": serializers.URLField(allow_null=True),
+                "previous": serializers.URLField(allow_null=True),
+                "count": serializers.IntegerField(),
+                "as_of": AS_OF,
+            },
+        ),
+    )(ListView.get)
+
+
+class OneEntry(EntryShown, DetailView):
+    """One entry, by id or slug."""
+
+    get = extend_schema(
+        parameters=[OpenApiParameter("as_of", str)], responses=EntrySerializer
+    )(DetailView.get)
