@@ -42,7 +42,9 @@ class BadParameters(Exception):
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     """An RFC 9457 problem."""
     body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail, **more}
-    response = JsonResponse(body, status=status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(
+        body, status=status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False}
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -77,7 +79,9 @@ class Cursor:
 
     def encode(self) -> str:
         parts = [self.ordering, self.position, self.value, self.document, self.backwards]
-        return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
+        return (
+            base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
+        )
 
     @classmethod
     def decode(cls, text: str) -> Cursor:
@@ -88,7 +92,9 @@ class Cursor:
         except (binascii.Error, ValueError, TypeError, RecursionError) as error:
             raise ValueError("no cursor") from error
         cursor = cls(str(ordering), position, value, str(UUID(str(document))), backwards is True)
-        if not (isinstance(position, int) and 0 < position < 2**62 and (value is None or isinstance(value, str))):
+        if not (
+            isinstance(position, int) and 0 < position < 2**62 and (value is None or isinstance(value, str))
+        ):
             raise ValueError("no cursor")
         if "\x00" in (value or "") or cursor.encode() != text:
             raise ValueError("no cursor")
@@ -156,9 +162,10 @@ class ListView(EditionsView):
             raise BadParameters({"cursor": "This is no cursor of this list."})
         if cursor and not as_of.past:
             as_of = resolve(str(cursor.position))
-        editions = self.filtered(given, as_of)
         return self.answer(
-            request, as_of, lambda: self.page(request, editions, as_of, ordering, limit, cursor)
+            request,
+            as_of,
+            lambda: self.page(request, self.filtered(given, as_of), as_of, ordering, limit, cursor),
         )
 
     def limit(self, given: Mapping[str, str]) -> int:
@@ -183,7 +190,7 @@ class ListView(EditionsView):
         return ordering
 
     def filtered(self, given: Mapping[str, str], as_of: AsOf) -> Any:
-        live: EditionQuerySet = self.MODEL._default_manager.live(as_of.position)  # type: ignore[attr-defined]
+        live: EditionQuerySet = self.MODEL._default_manager.live(as_of.position)
         filters = {name: value for name, value in given.items() if name in self.FILTERS.base_filters}
         filterset = self.FILTERS(filters, queryset=live)
         if not filterset.is_valid():
@@ -191,7 +198,13 @@ class ListView(EditionsView):
         return filterset.qs
 
     def page(
-        self, request: Request, editions: QuerySet, as_of: AsOf, ordering: str, limit: int, cursor: Cursor | None
+        self,
+        request: Request,
+        editions: QuerySet,
+        as_of: AsOf,
+        ordering: str,
+        limit: int,
+        cursor: Cursor | None,
     ) -> HttpResponse:
         column = self.ORDERINGS[ordering.removeprefix("-")]
         backwards = cursor is not None and cursor.backwards
@@ -232,17 +245,17 @@ class DetailView(EditionsView):
 
     def get(self, request: Request, key: str) -> HttpResponse:
         as_of = self.as_of(self.parameters(request, ("as_of",)))
+        return self.answer(request, as_of, lambda: self.found(request, key, as_of))
+
+    def found(self, request: Request, key: str, as_of: AsOf) -> HttpResponse:
         document = document_of(self.TYPE, key)
-        row = document and self.MODEL._default_manager.as_of(as_of.position).filter(document=document).first()  # type: ignore[attr-defined]
+        row = document and self.MODEL._default_manager.as_of(as_of.position).filter(document=document).first()
         if not row:
             return problem(404, "There is nothing at this address.")
         if row.withdrawn:
             return self.gone(row)
         if not is_uuid(key) and not as_of.past and row.slug != key:
             return self.moved(request, row.slug)
-        return self.answer(request, as_of, lambda: self.one(request, row, as_of))
-
-    def one(self, request: Request, row: Any, as_of: AsOf) -> HttpResponse:
         (body,) = self.show([row], request, as_of)
         return Response({**body, "as_of": moment(as_of)})
 

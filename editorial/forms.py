@@ -1,156 +1,139 @@
-"""Forms for content: every field of a type, its lists as rows.
-
-They judge nothing: what was typed goes to the command as it is, and its refusals come back to the fields.
-"""
+"""Forms made from what they fill: a type's content, and each command's fields. No field name is written twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields as item_fields
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from typing import Any
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.forms.formsets import BaseFormSet, formset_factory
-from django.forms.utils import ErrorDict
 
-from editorial.models.fields import MAX_ITEMS, ItemsField
+from editorial import commands as c
+from editorial.models import User
+from editorial.models.fields import ItemsField, plain
+from editorial.sources import Item
+from editorial.workflow.decide import CHANGES
 
-ROWS_MORE = 3
-ENTRY = "entry"
-DELETE = "DELETE"
-LABELS = {"url": "Address", "archived": "Archived copy", "id": "Who", ENTRY: "Its address"}
-HINTS = {
-    "language": "en, zh, zh-Hant …",
-    "date": "2026-03-10, 2026-03, 2026",
-    "url": "https://…",
-    "archived": "https://…",
+EMPTY_ROWS = 3
+_CHANGES = [(change, change.capitalize()) for change in CHANGES]
+
+# How each field of a command is asked for; what is not here is a number that the page knows.
+_ASKED: dict[str, Any] = {
+    "note": lambda: forms.CharField(
+        widget=forms.Textarea({"rows": 3}), required=False, help_text="Readers see change notes."
+    ),
+    "notice": lambda: forms.CharField(
+        widget=forms.Textarea({"rows": 3}), required=False, help_text="Readers see this."
+    ),
+    "reason": lambda: forms.CharField(widget=forms.Textarea({"rows": 3}), required=False),
+    "text": lambda: forms.CharField(widget=forms.Textarea({"rows": 3}), required=False),
+    "change": lambda: forms.ChoiceField(choices=_CHANGES, initial="major"),
+    "at": lambda: forms.DateTimeField(
+        help_text="In UTC, as in 2026-12-24 08:00. Berlin is 1 or 2 hours ahead, Beijing 8."
+    ),
+    "hide_past": lambda: forms.BooleanField(
+        required=False, initial=True, label="Hide the text in the past too"
+    ),
+    "slug": lambda: forms.CharField(max_length=200),
+    "person": lambda: forms.ModelChoiceField(
+        User.objects.filter(is_active=True), required=False, empty_label="Nobody"
+    ),
 }
 
 
-class TypedForm(forms.Form):
-    """Takes what was typed as it is. Errors are the command's, added afterwards."""
-
-    use_required_attribute = False
-
-    def full_clean(self) -> None:
-        self._errors = ErrorDict(renderer=self.renderer)
-        self.cleaned_data = {name: self._typed(name) for name in self.fields if self._sent(name)}
-
-    def _sent(self, name: str) -> bool:
-        widget, html_name = self.fields[name].widget, self.add_prefix(name)
-        return self.is_bound and not widget.value_omitted_from_data(self.data, self.files, html_name)
-
-    def _typed(self, name: str) -> Any:
-        value = self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-        return tidy(value)
-
-    @property
-    def typed(self) -> dict[str, Any]:
-        """What was typed, by field; a field that was not sent is not in it."""
-        self.errors  # noqa: B018 - reading the errors is what cleans
-        return self.cleaned_data
-
-    def refuse(self, name: str, text: str) -> None:
-        """Show a refusal at its field, or above all fields where there is none of that name."""
-        self.errors  # noqa: B018
-        self.add_error(name if name in self.fields else None, text)
+def command_form(command: type[c.Command], data: Any = None, **known: Any) -> forms.Form:
+    """The form of a command; ``known`` are values that the page fills in, unseen."""
+    made: dict[str, forms.Field] = {"command_id": forms.UUIDField(widget=forms.HiddenInput)}
+    for field in fields(command):
+        if field.name in _ASKED:
+            made[field.name] = _ASKED[field.name]()
+        else:
+            made[field.name] = forms.IntegerField(
+                widget=forms.HiddenInput, required=field.default is MISSING, min_value=0, max_value=2**31 - 1
+            )
+    form_class = type(f"{command.__name__}Form", (forms.Form,), made)
+    form: forms.Form = form_class(data, initial=known, auto_id=f"{command.__name__}-%s")
+    return form
 
 
-def tidy(value: Any) -> Any:
-    """Browsers send line ends as CRLF; what is stored has LF."""
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    return value
+def command_of(command: type[c.Command], cleaned: Mapping[str, Any]) -> c.Command:
+    """The command of a valid form."""
+    values = {field.name: cleaned[field.name] for field in fields(command)}
+    if "person" in values:
+        values["person"] = str(values["person"].pk) if values["person"] else None
+    return command(**values)
 
 
-def form_field(field: models.Field[Any, Any]) -> forms.Field:
-    """The form field of a plain content field, for drafts that may be incomplete and texts that may be too long."""
-    made = field.formfield(required=False)
-    assert made is not None, field.name
-    if isinstance(made, forms.ChoiceField) and field.has_default():
-        made.choices = field.choices  # type: ignore[assignment]  # no empty choice: there is a default
-    # A browser would cut what is pasted, and say nothing.
-    made.widget.attrs.pop("maxlength", None)
-    if isinstance(made.widget, forms.Textarea):
-        made.widget.attrs["rows"] = "4" if (field.max_length or 0) <= 2_000 else "14"
-    return made
+def item_form(item: type[Item]) -> type[forms.Form]:
+    """The form of one row of a list: a text for each field; the item itself says what is malformed."""
+    made = {field.name: forms.CharField(required=False, max_length=5_000) for field in fields(item)}
+    return type(f"{item.__name__}Form", (forms.Form,), made)
 
 
-def checkboxes(field: models.Field[Any, Any], choices: Iterable[tuple[str, str]]) -> forms.Field:
-    """References to documents that are few: all of them, to be ticked."""
-    return forms.MultipleChoiceField(
-        label=_label(field),
-        required=False,
-        choices=list(choices),
-        widget=forms.CheckboxSelectMultiple,
-        help_text=str(field.help_text),
-    )
+class ContentForm:
+    """A type's content as a form with rows for its lists: ``fields`` and ``rows``. Nothing that was typed is lost."""
+
+    def __init__(
+        self, model: type[Any], content: Mapping[str, Any], choices: Mapping[str, list], data: Any = None
+    ) -> None:
+        self.model, self.choices = model, choices
+        model_fields = {field.name: field for field in model.content_fields()}
+        self.items = {name: f for name, f in model_fields.items() if isinstance(f, ItemsField)}
+        simple = [f for name, f in model_fields.items() if name not in self.items]
+        made = {field.name: self._field(field) for field in simple}
+        initial = {name: content.get(name) for name in made}
+        self.form: forms.Form = type("Simple", (forms.Form,), made)(data, initial=initial)
+        self.rows = {
+            name: forms.formset_factory(
+                item_form(field.item), extra=EMPTY_ROWS, can_delete=True, max_num=200
+            )(data, prefix=name, initial=plain(content.get(name) or []))
+            for name, field in self.items.items()
+        }
+
+    def _field(self, field: models.Field) -> forms.Field:
+        if isinstance(field, ArrayField):
+            return forms.MultipleChoiceField(
+                choices=self.choices.get(field.name, []), required=False, label=field.verbose_name.capitalize(),
+                widget=forms.CheckboxSelectMultiple if field.name == "categories" else forms.SelectMultiple,
+            )  # fmt: skip
+        if field.choices:
+            return forms.ChoiceField(choices=field.choices, label=field.verbose_name.capitalize())
+        rows = {"body": 14}.get(field.name, 4)
+        widget = forms.Textarea({"rows": rows}) if isinstance(field, models.TextField) else None
+        more: dict[str, Any] = {"widget": widget} if widget else {}
+        # Lengths and formats are the content's own matter, and it says more than a form field would.
+        if isinstance(field, models.IntegerField):
+            return forms.IntegerField(required=False, initial=0, help_text=field.help_text)
+        return forms.CharField(
+            required=False,
+            strip=False,
+            help_text=field.help_text,
+            label=field.verbose_name.capitalize(),
+            **more,
+        )
+
+    def is_valid(self) -> bool:
+        return all([self.form.is_valid(), *(rows.is_valid() for rows in self.rows.values())])
+
+    def content(self) -> dict[str, Any]:
+        """The content that was typed, as a command takes it."""
+        content = {name: value if value is not None else 0 for name, value in self.form.cleaned_data.items()}
+        content = {k: v.replace("\r\n", "\n") if isinstance(v, str) else v for k, v in content.items()}
+        for name, rows in self.rows.items():
+            content[name] = [item for row in rows if (item := _item(row.cleaned_data))]
+        return content
+
+    def refuse(self, field: str, text: str) -> None:
+        """Show a refusal where it belongs."""
+        self.form.add_error(
+            field if field in self.form.fields else None,
+            text if field in self.form.fields else f"{field.capitalize()} {text}".strip(),
+        )
 
 
-def _label(field: models.Field[Any, Any]) -> str:
-    words = str(field.verbose_name)
-    return words[:1].upper() + words[1:]
-
-
-class RowSet(BaseFormSet):
-    """A list's rows, with empty ones at the end."""
-
-    heading = ""
-    noun = "row"
-
-    @property
-    def whole(self) -> bool:
-        """Whether what says how many rows were sent has arrived, and is true."""
-        sent = self.management_form.cleaned_data.get("TOTAL_FORMS") if self.management_form.is_valid() else None
-        return sent is not None and sent <= self.absolute_max
-
-    @property
-    def typed(self) -> list[dict[str, Any]]:
-        """The rows in which something stands, those to be deleted too."""
-        rows = [form.typed for form in self.forms]  # type: ignore[attr-defined]
-        return [row for row in rows if self._filled(row)]
-
-    def _filled(self, row: Mapping[str, Any]) -> bool:
-        blank = {name: field.initial or "" for name, field in self.form.base_fields.items()}
-        return any(value not in ("", blank.get(name)) for name, value in row.items() if name != DELETE)
-
-
-def row_set(
-    field: models.Field[Any, Any], choices: Mapping[str, Any], lists: Mapping[str, str], extra: int
-) -> type[RowSet]:
-    """The rows of a list: an item's fields, or one field for an array's reference.
-
-    ``choices``: of item fields, by name; ``lists``: ids of the datalists that suggest documents, by name.
-    """
-    columns = _columns(field)
-    made = {
-        name: _row_field(name, default, choices.get(name), lists.get(name)) for name, default in columns.items()
-    }
-    row = type(f"{field.name.title()}Row", (TypedForm,), made)
-    base = type("Rows", (RowSet,), {"heading": _label(field), "noun": _label(field).lower().removesuffix("s")})
-    return formset_factory(
-        row, formset=base, extra=extra, can_delete=True, max_num=2 * MAX_ITEMS, absolute_max=2 * MAX_ITEMS
-    )  # type: ignore[return-value]
-
-
-def _columns(field: models.Field[Any, Any]) -> dict[str, str]:
-    if isinstance(field, ItemsField):
-        return {f.name: str(f.default) for f in item_fields(field.item)}
-    return {ENTRY: ""}
-
-
-def _row_field(name: str, default: str, choices: Any, datalist: str | None) -> forms.Field:
-    label = LABELS.get(name) or name.capitalize()
-    if choices:
-        return forms.ChoiceField(label=label, required=False, choices=choices, initial=default)
-    attrs = {"list": datalist, "autocomplete": "off"} if datalist else {}
-    if hint := HINTS.get(name):
-        attrs["placeholder"] = hint
-    return forms.CharField(label=label, required=False, initial=default, widget=forms.TextInput(attrs))
-
-
-def is_list(field: models.Field[Any, Any]) -> bool:
-    """Whether the field's values are lists, and so rows of a form."""
-    return isinstance(field, ItemsField | ArrayField)
+def _item(row: Mapping[str, Any]) -> dict[str, str]:
+    if row.get("DELETE"):
+        return {}
+    return {name: value for name, value in row.items() if name != "DELETE" and value}

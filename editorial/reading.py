@@ -108,11 +108,10 @@ def etag(position: int, representation: str) -> str:
 
 def conditional(request: HttpRequest, validator: str, render: Callable[[], HttpResponse]) -> HttpResponse:
     """304 without rendering where the client has this state already, else what ``render`` gives."""
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    if request.method in ("GET", "HEAD") and ("*" in known or _weakly(validator) in map(_weakly, known)):
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = render()
+    known = {_weakly(tag) for tag in parse_etags(request.headers.get("If-None-Match", ""))}
+    response = HttpResponseNotModified() if _weakly(validator) in known else render()
+    if response.status_code == 200 and "*" in known:
+        response = HttpResponseNotModified()
     if response.status_code in (200, 304):
         response["ETag"] = validator
         response["Cache-Control"] = "public, no-cache"

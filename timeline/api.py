@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
@@ -11,23 +11,23 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 import edtf
-from edtf.fields import EDTFFormField
 from editorial.api import PAGING, DetailView, ListView, document_of
 from editorial.markdown import render
-from editorial.models.edition import EditionQuerySet
+from editorial.models.edition import Edition, EditionQuerySet
 from editorial.reading import AsOf
+from edtf.fields import EDTFFormField
 from pages.models.edition import Category
 from timeline.models.content import Kind
 from timeline.models.edition import Entry
 
 
-class EDTFFilter(django_filters.Filter):
+class EDTFFilter(django_filters.Filter):  # type: ignore[misc]
     """A date as precise as the client knows it."""
 
     field_class = EDTFFormField
 
 
-class EntryFilters(django_filters.FilterSet):
+class EntryFilters(django_filters.FilterSet):  # type: ignore[misc]
     """``date_from`` and ``date_to``: entries whose date may lie in the range."""
 
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
@@ -117,7 +117,11 @@ class EntrySerializer(serializers.Serializer):
 
     def get_actors(self, row: Entry) -> list[dict[str, str]]:
         """Those whose profile is public; there are no profiles yet."""
-        return [{**named, "role": actor.role} for actor in row.actors if (named := self.context["named"].get(UUID(actor.id)))]
+        return [
+            {**named, "role": actor.role}
+            for actor in row.actors
+            if (named := self.context["named"].get(UUID(actor.id)))
+        ]
 
     @extend_schema_field(SourceSerializer(many=True))
     def get_sources(self, row: Entry) -> list[dict[str, str]]:
@@ -137,7 +141,7 @@ def names(rows: list[Entry], as_of: AsOf) -> dict[UUID, dict[str, str]]:
     wanted = {key for row in rows for key in (*row.categories, *row.related)}
     found = {}
     for model in (Category, Entry):
-        live = model._default_manager.live(as_of.position).filter(document__in=wanted)  # type: ignore[attr-defined]
+        live = model._default_manager.live(as_of.position).filter(document__in=wanted)
         for document, slug, title in live.values_list("document", "slug", "title"):
             found[document] = {"id": str(document), "slug": slug, "title": title}
     return found
@@ -146,8 +150,8 @@ def names(rows: list[Entry], as_of: AsOf) -> dict[UUID, dict[str, str]]:
 class EntryShown:
     """How both views show entries."""
 
-    MODEL = Entry
-    TYPE = "entry"
+    MODEL: ClassVar[type[Edition]] = Entry
+    TYPE: ClassVar[str] = "entry"
 
     def show(self, editions: list[Entry], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
         context = {"request": request, "named": names(editions, as_of)}
@@ -165,6 +169,7 @@ class Entries(EntryShown, ListView):
     ORDERINGS = {"date": "earliest", "updated_at": "updated_at", "title": "title"}
     DEFAULT_ORDERING = "-date"
     get = extend_schema(
+        operation_id="entries_list",
         parameters=_PARAMETERS,
         responses=inline_serializer(
             "EntryList",
@@ -182,6 +187,6 @@ class Entries(EntryShown, ListView):
 class OneEntry(EntryShown, DetailView):
     """One entry, by id or slug."""
 
-    get = extend_schema(
-        parameters=[OpenApiParameter("as_of", str)], responses=EntrySerializer
-    )(DetailView.get)
+    get = extend_schema(parameters=[OpenApiParameter("as_of", str)], responses=EntrySerializer)(
+        DetailView.get
+    )

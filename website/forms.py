@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from edtf.fields import EDTFFormField
 from editorial.models.edition import EditionQuerySet
+from edtf.fields import EDTFFormField
 from timeline.models.content import Kind
 
 PERIOD = "A year, a month or a day: 2024, 2024-03, 2024-03-10."
@@ -26,7 +26,7 @@ class Choice(forms.Form):
     as_of = forms.CharField(label="As of", required=False, max_length=40)
 
     def __init__(self, *args: Any, categories: list[Any], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="choose-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "choose-%s", **kwargs})
         self.by_slug = {category.slug: category.document for category in categories}
         choices = [("", "All categories"), *((category.slug, category.title) for category in categories)]
         self.fields["category"].choices = choices  # type: ignore[attr-defined]

@@ -32,7 +32,9 @@ def as_of_page(view: Callable[..., HttpResponse]) -> View:
             as_of = resolve(request.GET.get("as_of"))
         except BadMoment as error:
             return _bad(request, {"as_of": [str(error)]})
-        validator = etag(as_of.position, f"{request.path}?{urlencode(sorted(request.GET.lists()), doseq=True)}")
+        validator = etag(
+            as_of.position, f"{request.path}?{urlencode(sorted(request.GET.lists()), doseq=True)}"
+        )
         return conditional(request, validator, lambda: view(request, as_of, **kwargs))
 
     return page
@@ -45,14 +47,16 @@ def _bad(request: HttpRequest, errors: dict[str, Any]) -> HttpResponse:
 @as_of_page
 def timeline(request: HttpRequest, as_of: AsOf, *, front: bool = False) -> HttpResponse:
     """All entries by year, filtered. The front page begins with what the tracker is."""
-    categories = list(Category._default_manager.live(as_of.position).order_by("order", "title"))  # type: ignore[attr-defined]
+    categories = list(Category._default_manager.live(as_of.position).order_by("order", "title"))
     form = Choice(request.GET, categories=categories)
     if not form.is_valid():
         return _bad(request, form.errors)
     chosen = form.cleaned_data
-    rows = Entry._default_manager.live(as_of.position)  # type: ignore[attr-defined]
+    rows = Entry._default_manager.live(as_of.position)
     oldest_first = chosen["order"] == "oldest"
-    rows = form.filter(rows).order_by(*(("earliest", "document") if oldest_first else ("-earliest", "-document")))
+    rows = form.filter(rows).order_by(
+        *(("earliest", "document") if oldest_first else ("-earliest", "-document"))
+    )
     page = Paginator(rows, PAGE).get_page(chosen["page"] or 1)
     context = {
         "as_of": as_of,
@@ -76,7 +80,7 @@ def _query(request: HttpRequest, *, without: str, as_of: AsOf) -> str:
 def entry(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
     """One entry: its text, sources and editions; 410 with the notice where it is withdrawn."""
     address = Slug.objects.filter(type="entry", slug=slug, public=True).first()
-    row = address and Entry._default_manager.as_of(as_of.position).filter(document=address.document).first()  # type: ignore[attr-defined]
+    row = address and Entry._default_manager.as_of(as_of.position).filter(document=address.document).first()
     if not row:
         return render(request, "404.html", {"as_of": as_of}, status=404)
     if not as_of.past and row.slug != slug:
@@ -88,8 +92,8 @@ def entry(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
 def _around(row: Entry, as_of: AsOf) -> dict[str, Any]:
     """What stands around an entry, and was public at the position."""
     editions = Entry._default_manager.filter(document=row.document, position__lte=as_of.position)
-    live = Entry._default_manager.live(as_of.position)  # type: ignore[attr-defined]
-    categories = Category._default_manager.live(as_of.position)  # type: ignore[attr-defined]
+    live = Entry._default_manager.live(as_of.position)
+    categories = Category._default_manager.live(as_of.position)
     return {
         "editions": list(editions.exclude(significance__in=NO_EDITION).order_by("-position")),
         "related": list(live.filter(document__in=row.related).order_by("-earliest")),
