@@ -1,13 +1,17 @@
-"""What holds for every answer: headers, refusals while the database is away, and routes that somebody declared."""
+"""What holds for every answer: headers, refusals while the database is away, and addresses that somebody declared."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
+from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+
+from aichina import errors
+from aichina.routes import ROUTES, Who
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -48,7 +52,35 @@ class Unavailable:
         if not isinstance(error, OperationalError | InterfaceError):
             return None
         logger.error("database_unavailable", error=str(error))
-        response = render(None, "503.html", status=503)
+        response = errors.answer(request, 503)
         response["Retry-After"] = RETRY_AFTER
-        response["Cache-Control"] = "no-store"
         return response
+
+
+class DeclaredRoutes:
+    """Nobody reaches an address by a method, or as a person, that routes.py does not name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        route = ROUTES.get(match.route) if match else None
+        if route is None or route.who is Who.NOBODY:
+            return errors.answer(request, 404)
+        if request.method not in route.methods:
+            response = errors.answer(request, 405)
+            response["Allow"] = ", ".join(sorted(route.methods))
+            return response
+        return None if route.who.admits(request) else self.refuse(request)
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
+        logger.info("route_refused", path=request.path, method=request.method, by=str(request.user.pk))
+        if request.user.is_authenticated:
+            return errors.answer(request, 403)
+        if request.method == "POST":
+            return errors.keeping_text(request, errors.SIGNED_OUT)
+        return redirect_to_login(request.get_full_path())

@@ -104,8 +104,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "aichina.middleware.security_headers",
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "aichina.middleware.Unavailable",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "aichina.middleware.DeclaredRoutes",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -120,6 +121,7 @@ ROOT_URLCONF = "aichina.urls"
 WSGI_APPLICATION = "aichina.wsgi.application"
 AUTH_USER_MODEL = "editorial.User"
 LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "aichina.errors.csrf_failure"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from aichina.api import OpenAPI, index
 from aichina.health import healthz, readyz
-from editorial.api import not_found
 from timeline.api import Entries, OneEntry
 
 urlpatterns = [
@@ -18,6 +17,10 @@ urlpatterns = [
     path("api/v1/openapi.json", OpenAPI.as_view(), name="openapi"),
     path("api/v1/entries/", Entries.as_view(), name="entries"),
     path("api/v1/entries/<str:key>/", OneEntry.as_view(), name="entry"),
-    re_path("^api/", not_found),
     path("", include("website.urls")),
 ]
+
+handler400 = "aichina.errors.bad_request"
+handler403 = "aichina.errors.permission_denied"
+handler404 = "aichina.errors.page_not_found"
+handler500 = "aichina.errors.server_error"

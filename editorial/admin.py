@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import csrf_protect_m
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -315,6 +316,14 @@ def titles(model: type[Content]) -> list[tuple[str, str]]:
     return [(str(key), title or "Untitled") for key, title in rows]
 
 
-admin.site.register(User, UserAdmin)
+@admin.register(User)
+class PeopleAdmin(UserAdmin):
+    """People are made inactive, never deleted: the log names them by their id."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+admin.site.unregister(Group)
 admin.site.site_header = admin.site.site_title = "AI in China tracker"
 admin.site.site_url = "/"

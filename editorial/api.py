@@ -8,12 +8,13 @@ import difflib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django_filters.rest_framework import FilterSet
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -27,8 +28,6 @@ from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
 PROBLEM = "application/problem+json"
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
 PAGING = ("ordering", "limit", "cursor", "as_of")
-TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 406: "Not acceptable", 410: "Gone",
-          500: "Server error"}  # fmt: skip
 
 
 class BadParameters(Exception):
@@ -41,17 +40,18 @@ class BadParameters(Exception):
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     """An RFC 9457 problem."""
-    body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail, **more}
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        **more,
+    }
     response = JsonResponse(
         body, status=status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False}
     )
     response["Cache-Control"] = "no-store"
     return response
-
-
-def not_found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """For any address under /api/ that there is not."""
-    return problem(404, "There is nothing at this address.")
 
 
 def handle_exception(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:

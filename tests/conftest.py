@@ -92,6 +92,15 @@ def _default_privileges(database: str) -> None:
             connection.execute(sql.replace("owner", str(owner)).replace("TO app", f"TO {app}"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_files() -> None:
+    """Files as they are served, collected once; workers that come later wait for it."""
+    with owner_connection("postgres") as connection:
+        connection.execute("SELECT pg_advisory_lock(2)")
+        if not (Path(os.environ["STATIC_ROOT"]) / "staticfiles.json").exists():
+            call_command("collectstatic", interactive=False, verbosity=0)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[str]:
     """The template's name. Each worker works on a copy of it."""
@@ -133,14 +142,11 @@ def addresses(database: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def site(committed_db: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(committed_db: str) -> Iterator[str]:
     """The address of a real web server on the test's own database."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    static = Path(os.environ.get("STATIC_ROOT") or tmp_path_factory.getbasetemp() / "static")
-    if not (static / "staticfiles.json").exists():
-        call_command("collectstatic", interactive=False, verbosity=0)
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "--log-level", "warning"],
         cwd=BASE_DIR,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,9 @@ def pytest_load_initial_conftests() -> None:
     os.environ["AICHINA_ENV"] = "test"
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    if not os.environ.get("STATIC_ROOT"):
+        os.environ["STATIC_ROOT"] = tempfile.mkdtemp(prefix="aichina-static-")
+        _stop.append(lambda: shutil.rmtree(os.environ["STATIC_ROOT"], ignore_errors=True))
     if not os.environ.get("DATABASE_URL"):
         _start()
 
@@ -46,4 +50,3 @@ def _start() -> None:
         _stop.append(server.stop)
         server.start()
     os.environ.update(environment.addresses())
-    os.environ["STATIC_ROOT"] = str(folder / "static")

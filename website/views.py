@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -82,7 +82,7 @@ def entry(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
     address = Slug.objects.filter(type="entry", slug=slug, public=True).first()
     row = address and Entry._default_manager.as_of(as_of.position).filter(document=address.document).first()
     if not row:
-        return render(request, "404.html", {"as_of": as_of}, status=404)
+        raise Http404
     if not as_of.past and row.slug != slug:
         return HttpResponsePermanentRedirect(f"/timeline/{row.slug}/")
     context = {"as_of": as_of, "entry": row, "body": markdown(row.body), **_around(row, as_of)}

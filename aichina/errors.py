@@ -1,0 +1,73 @@
+"""Answers that are no content: a page for people, an RFC 9457 problem for programs, told apart by the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from editorial.api import problem
+
+SENTENCES = {
+    400: "This request cannot be understood.",
+    403: "You may not do this.",
+    404: "There is nothing at this address.",
+    405: "This cannot be done at this address.",
+    500: "Something went wrong on our side. It has been recorded.",
+    503: "The tracker cannot reach its database. Nothing was saved; try again in a moment.",
+}
+SIGNED_OUT = "You are signed out. Nothing was saved."
+STALE = "This form is older than your last sign-in, or came from elsewhere. Nothing was saved."
+UNTYPED = {
+    "csrfmiddlewaretoken",
+    "password",
+    "old_password",
+    "new_password1",
+    "new_password2",
+    "password1",
+    "password2",
+}
+
+
+def answer(request: HttpRequest | None, status: int, sentence: str = "", **context: Any) -> HttpResponse:
+    """An error of this status, which nobody keeps."""
+    sentence = sentence or SENTENCES[status]
+    if request is not None and request.path_info.startswith("/api/"):
+        response = problem(status, sentence)
+    else:
+        # Without the request: what went wrong may be the session or the database that a template would ask.
+        response = render(
+            None, "error.html", {"status": status, "sentence": sentence, **context}, status=status
+        )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def keeping_text(request: HttpRequest, sentence: str) -> HttpResponse:
+    """A refusal of a form that gives back everything that was typed."""
+    typed = [
+        (name, text) for name, texts in request.POST.lists() for text in texts if name not in UNTYPED and text
+    ]
+    return answer(request, 403, sentence, typed=typed)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return answer(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's own page would lose the text."""
+    return keeping_text(request, STALE)

@@ -1,0 +1,91 @@
+"""Who may do what at which address: one table, that code enforces, tests walk and docs/api.md shows.
+
+An address that is not in it is answered to nobody. What a person may do with a document is the second table,
+editorial/permissions.py; this one decides who comes as far as being asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.http import HttpRequest
+
+from editorial.permissions import person
+from editorial.workflow import Role
+
+READ = frozenset({"GET", "HEAD"})
+FORM = READ | {"POST"}
+POST = frozenset({"POST"})
+
+
+class Who(Enum):
+    """Who is let in; each value is the phrase for the docs."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "whoever is signed in"
+    EDITORS = "every editor, and for each command whom the table of commands names"
+    SUPERUSERS = "superusers"
+    NOBODY = "nobody: Django brings it, and we do without"
+
+    def admits(self, request: HttpRequest) -> bool:
+        if self is Who.ANYONE:
+            return True
+        user = request.user
+        if self is Who.NOBODY or not (user.is_authenticated and user.is_active and user.is_staff):
+            return False
+        if self is Who.EDITORS:
+            return person(user).role > Role.NOBODY
+        return self is Who.SIGNED_IN or user.is_superuser
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    methods: frozenset[str]
+    who: Who
+
+
+def _admin(app_and_model: str, who: Who, *, add: Who | None = None) -> dict[str, Route]:
+    """The addresses that Django's admin makes for a model."""
+    root = f"admin/{app_and_model}/"
+    return {
+        root: Route(READ, who),
+        f"{root}add/": Route(FORM, add or who),
+        f"{root}<path:object_id>/change/": Route(FORM, who),
+        f"{root}<path:object_id>/history/": Route(READ, who),
+        f"{root}<path:object_id>/delete/": Route(FORM, Who.NOBODY),
+        f"{root}<path:object_id>/": Route(READ, who),
+    }
+
+
+def _documents(app_and_model: str) -> dict[str, Route]:
+    """The addresses of a type's working copies."""
+    command = f"admin/{app_and_model}/<uuid:document>/command/<str:name>/"
+    return {**_admin(app_and_model, Who.EDITORS), command: Route(POST, Who.EDITORS)}
+
+
+ROUTES: dict[str, Route] = {
+    "": Route(READ, Who.ANYONE),
+    "timeline/": Route(READ, Who.ANYONE),
+    "timeline/<slug:slug>/": Route(READ, Who.ANYONE),
+    "api/v1/": Route(READ, Who.ANYONE),
+    "api/v1/openapi.json": Route(READ, Who.ANYONE),
+    "api/v1/entries/": Route(READ, Who.ANYONE),
+    "api/v1/entries/<str:key>/": Route(READ, Who.ANYONE),
+    "healthz": Route(READ, Who.ANYONE),
+    "readyz": Route(READ, Who.ANYONE),
+    "admin/login/": Route(FORM, Who.ANYONE),
+    "admin/logout/": Route(POST, Who.SIGNED_IN),
+    "admin/": Route(READ, Who.SIGNED_IN),
+    "admin/(?P<app_label>editorial|timeline|pages)/$": Route(READ, Who.SIGNED_IN),
+    "admin/jsi18n/": Route(READ, Who.SIGNED_IN),
+    "admin/password_change/": Route(FORM, Who.SIGNED_IN),
+    "admin/password_change/done/": Route(READ, Who.SIGNED_IN),
+    "admin/(?P<url>.*)$": Route(READ, Who.SIGNED_IN),
+    "admin/autocomplete/": Route(READ, Who.NOBODY),
+    "admin/r/<path:content_type_id>/<path:object_id>/": Route(READ, Who.NOBODY),
+    **_documents("timeline/entrydocument"),
+    **_documents("pages/categorydocument"),
+    **_admin("editorial/user", Who.SUPERUSERS),
+    "admin/editorial/user/<id>/password/": Route(FORM, Who.SUPERUSERS),
+}

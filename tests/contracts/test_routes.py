@@ -1,0 +1,136 @@
+"""Every address is declared, and nobody comes further than the declaration says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from aichina.routes import ROUTES, Route, Who
+from editorial.models import User
+from tests.editorial_steps import draft_entry, make_people, publish_category, publish_entry
+
+pytestmark = pytest.mark.django_db
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+def resolved(patterns: Any = None, prefix: str = "") -> Iterator[str]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern).removeprefix("^")  # as Django joins them
+        if isinstance(pattern, URLResolver):
+            yield from resolved(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def test_the_table_knows_every_address_and_no_other() -> None:
+    assert set(resolved()) == set(ROUTES)
+
+
+@pytest.fixture
+def examples() -> dict[str, str]:
+    """An address of each route, of things that exist."""
+    category, entry = publish_category(), draft_entry("a-draft")
+    publish_entry("an-entry", categories=[str(category.id)])
+    user = make_people()["Author"]
+    found = {}
+    for route in ROUTES:
+        document = category.id if "categorydocument" in route else user.pk if "user" in route else entry.id
+        path = route.replace("(?P<app_label>editorial|timeline|pages)/$", "timeline/").replace(
+            "(?P<url>.*)$", "none"
+        )
+        for name, value in {
+            "<path:object_id>": document, "<uuid:document>": document, "<str:name>": "Submit", "<id>": user.pk,
+            "<path:content_type_id>": 1, "<slug:slug>": "an-entry", "<str:key>": "an-entry",
+        }.items():  # fmt: skip
+            path = path.replace(name, str(value))
+        assert "<" not in path
+        found[route] = f"/{path}"
+    return found
+
+
+def clients() -> dict[str, tuple[User | None, Client]]:
+    people = {
+        "anonymous": None,
+        "reader": User.objects.create_user("reader", password="x"),
+        "nobody": User.objects.create_user("nobody", password="x", is_staff=True),
+        "superuser": User.objects.create_superuser("root", password="x"),
+        "author": User.objects.get(username="author"),
+    }
+    return {name: (user, Client(raise_request_exception=False)) for name, user in people.items()}
+
+
+ADMITTED = {
+    Who.ANYONE: {"anonymous", "reader", "nobody", "superuser", "author"},
+    Who.SIGNED_IN: {"nobody", "superuser", "author"},
+    Who.EDITORS: {"author"},
+    Who.SUPERUSERS: {"superuser"},
+    Who.NOBODY: set(),
+}
+
+
+def test_each_address_admits_whom_the_table_names_and_no_other(examples: dict[str, str]) -> None:
+    wrong = []
+    everybody = clients()
+    for route, path in examples.items():
+        for name, (user, client) in everybody.items():
+            for method in METHODS:
+                if user:
+                    client.force_login(user)  # one of the addresses signs out
+                response = client.generic(method, path)
+                if not as_declared(ROUTES[route], name, method, response):
+                    wrong.append((name, method, path, response.status_code))
+    assert wrong == [], wrong[:20]
+
+
+def as_declared(route: Route, name: str, method: str, response: Any) -> bool:
+    status, location = response.status_code, response.headers.get("Location", "")
+    turned_away = status == 302 and location.startswith("/admin/login/?next=")
+    if route.who is Who.NOBODY:
+        return status == 404
+    if method not in route.methods:
+        return status == 405
+    if name in ADMITTED[route.who]:
+        return status not in (403, 405) and not turned_away
+    return turned_away if name == "anonymous" and method in ("GET", "HEAD") else status == 403
+
+
+def test_an_address_that_nobody_declared_is_answered_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ROUTES, "timeline/")
+    assert Client().get("/timeline/").status_code == 404
+
+
+def test_signed_out_editors_get_back_what_they_typed() -> None:
+    answer = Client().post("/admin/timeline/entrydocument/add/", {"title": "A long <b>night’s</b> work"})
+    assert answer.status_code == 403
+    assert "A long &lt;b&gt;night’s&lt;/b&gt; work" in answer.content.decode()
+
+
+def test_a_form_with_a_stale_token_gives_back_what_was_typed() -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/admin/login/", {"title": "Typed for hours", "password": "not shown"})
+    assert answer.status_code == 403
+    assert "Typed for hours" in answer.content.decode()
+    assert "not shown" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        "state__content__title=x",
+        "state=x",
+        "drafted_by=1",
+        "assignee__isnull=0",
+        "_to_field=state",
+        "search_text=x",
+    ],
+)
+def test_the_list_filters_by_nothing_that_it_does_not_offer(lookup: str) -> None:
+    make_people()
+    client = Client()
+    client.login(username="author", password="author")
+    answer = client.get(f"/admin/timeline/entrydocument/?{lookup}")
+    assert answer.status_code in (302, 400)
