@@ -8,12 +8,13 @@ import difflib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, DateTimeField, Field, Q, QuerySet
 from django.http import HttpResponse, JsonResponse
 from django_filters.rest_framework import FilterSet
 from rest_framework.exceptions import APIException
@@ -26,6 +27,11 @@ from editorial.models.slug import Slug
 from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
 
 PROBLEM = "application/problem+json"
+NO_CURSOR = "This is no cursor of this list."
+PARSERS: dict[type[Field], Callable[[str], Any]] = {
+    DateField: date.fromisoformat,
+    DateTimeField: datetime.fromisoformat,
+}
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
 PAGING = ("ordering", "limit", "cursor", "as_of")
 
@@ -92,13 +98,23 @@ class Cursor:
         except (binascii.Error, ValueError, TypeError, RecursionError) as error:
             raise ValueError("no cursor") from error
         cursor = cls(str(ordering), position, value, str(UUID(str(document))), backwards is True)
-        if not (
-            isinstance(position, int) and 0 < position < 2**62 and (value is None or isinstance(value, str))
-        ):
-            raise ValueError("no cursor")
-        if "\x00" in (value or "") or cursor.encode() != text:
+        if type(position) is not int or not 0 < position < 2**62 or cursor.encode() != text:
             raise ValueError("no cursor")
         return cursor
+
+    def value_in(self, field: Field) -> Any:
+        """The value as the column that is ordered by holds it. Raises ValueError."""
+        if self.value is None:
+            return None
+        if not isinstance(self.value, str) or "\x00" in self.value:
+            raise ValueError("no cursor")
+        self.value.encode()  # lone surrogates are a ValueError
+        value = PARSERS.get(type(field), str)(self.value)
+        if str(value) != self.value and value.isoformat() != self.value:
+            raise ValueError("no cursor")
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise ValueError("no cursor")
+        return value
 
 
 class EditionsView(APIView):
@@ -159,7 +175,7 @@ class ListView(EditionsView):
         if cursor and cursor.ordering != ordering:
             raise BadParameters({"cursor": "This cursor belongs to another ordering."})
         if cursor and cursor.position > as_of.position:
-            raise BadParameters({"cursor": "This is no cursor of this list."})
+            raise BadParameters({"cursor": NO_CURSOR})
         if cursor and not as_of.past:
             as_of = resolve(str(cursor.position))
         return self.answer(
@@ -180,7 +196,13 @@ class ListView(EditionsView):
         try:
             return Cursor.decode(given["cursor"])
         except (ValueError, TypeError) as error:
-            raise BadParameters({"cursor": "This is no cursor of this list."}) from error
+            raise BadParameters({"cursor": NO_CURSOR}) from error
+
+    def value(self, column: str, cursor: Cursor) -> Any:
+        try:
+            return cursor.value_in(self.MODEL._meta.get_field(column))  # type: ignore[arg-type]
+        except ValueError as error:
+            raise BadParameters({"cursor": NO_CURSOR}) from error
 
     def ordering(self, given: Mapping[str, str]) -> str:
         ordering = given.get("ordering", self.DEFAULT_ORDERING)
@@ -212,7 +234,7 @@ class ListView(EditionsView):
         sign = "-" if downwards else ""
         rows = editions.order_by(f"{sign}{column}", f"{sign}document")
         if cursor:
-            rows = rows.filter(_behind(column, cursor, downwards=downwards))
+            rows = rows.filter(_behind(column, self.value(column, cursor), cursor, downwards=downwards))
         found = list(rows[: limit + 1])
         more, found = len(found) > limit, found[:limit]
         if backwards:
@@ -294,14 +316,14 @@ def moment(as_of: AsOf) -> dict[str, Any]:
     return {"position": as_of.position, "moment": as_of.moment.isoformat() if as_of.moment else None}
 
 
-def _behind(column: str, cursor: Cursor, *, downwards: bool) -> Q:
+def _behind(column: str, value: Any, cursor: Cursor, *, downwards: bool) -> Q:
     """Rows behind the cursor; PostgreSQL sorts missing values last upwards, first downwards."""
     way = "lt" if downwards else "gt"
     same = Q(**{f"document__{way}": cursor.document})
-    if cursor.value is None:
+    if value is None:
         rest = Q(**{f"{column}__isnull": False}) if downwards else Q(pk__in=[])
         return Q(**{f"{column}__isnull": True}) & same | rest
-    further = Q(**{f"{column}__{way}": cursor.value})
+    further = Q(**{f"{column}__{way}": value})
     if not downwards:
         further |= Q(**{f"{column}__isnull": True})
-    return further | Q(**{column: cursor.value}) & same
+    return further | Q(**{column: value}) & same
