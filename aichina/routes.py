@@ -29,6 +29,7 @@ class Who(Enum):
     NOBODY = "nobody: Django brings it, and we do without"
 
     def admits(self, request: HttpRequest) -> bool:
+        """Whether this person comes in."""
         if self is Who.ANYONE:
             return True
         user = request.user

@@ -5,8 +5,7 @@ Forms and buttons go to dispatch, which opens a transaction of its own; Django's
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
@@ -18,36 +17,50 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from editorial import commands as c
-from editorial.dispatch import content_at, context_for, dispatch, history, load
+from editorial import story
+from editorial.dispatch import Outcome, content_at, context_for, dispatch, history, load
 from editorial.forms import ContentForm, command_form, command_of
 from editorial.models import User
 from editorial.models.content import Content
-from editorial.permissions import OPERATOR, RULES, SCHEDULER, person
+from editorial.permissions import RULES, person
 from editorial.search import normalise
-from editorial.workflow import Context, Happened, Refused, Role, Stage, State, barred
+from editorial.workflow import Person, Refused, Role, Stage, State, barred
 
-# The commands that have a button of their own; Draft and Revise are the form itself.
+# The commands with a button beside the form, by their names in addresses. Draft and Revise are the form itself; the
+# others stand where they are about something: a comment, an earlier version.
 BUTTONS = {
     rule.command.__name__: rule.command
     for rule in RULES.values()
     if rule.command not in (c.Draft, c.Revise, c.PublishDue, c.Resolve, c.Restore)
 }
 COMMANDS = {**BUTTONS, "Resolve": c.Resolve, "Restore": c.Restore}
-MACHINES = {SCHEDULER.id: "The scheduler", OPERATOR.id: "The server's operator"}
-NOBODY_KNOWN = "A former colleague"
+
+
+class AssignedFilter(admin.SimpleListFilter):
+    title = "assigned to"
+    parameter_name = "assigned"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("me", "Me"), ("nobody", "Nobody")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "me":
+            return queryset.filter(assignee=request.user.pk)
+        return queryset.filter(assignee__isnull=True) if self.value() == "nobody" else queryset
 
 
 class DocumentAdmin(admin.ModelAdmin):
     """Base of every type's admin. A subclass names its list columns, and the choices of its references."""
 
-    list_display: Any = ("__str__", "slug", "stage", "standing", "late", "changed_at")
-    list_filter: ClassVar[Any] = ("stage", "standing", "unreviewed_emergency")
+    list_display: Any = ("__str__", "slug", "stage", "standing", "attention", "changed_at")
+    list_filter: ClassVar[Any] = ("stage", "standing", AssignedFilter, "unreviewed_emergency")
     search_fields = ("search_text",)
     ordering = ("-changed_at",)
     list_per_page = 50
@@ -58,11 +71,20 @@ class DocumentAdmin(admin.ModelAdmin):
         """For each field that refers to documents: (id, title) pairs."""
         return {}
 
-    @admin.display(description="late", boolean=False)
-    def late(self, document: Any) -> str:
+    def public_address(self, state: State) -> str:
+        """Where readers see it; empty for what has no page of its own."""
+        return ""
+
+    @admin.display(description="attention")
+    def attention(self, document: Any) -> str:
+        notes = []
         if document.unreviewed_emergency:
-            return "emergency, unreviewed"
-        return f"scheduled {document.scheduled_at:%Y-%m-%d %H:%M} UTC" if document.scheduled_at else ""
+            notes.append("emergency, not yet reviewed")
+        if document.scheduled_at:
+            notes.append(f"publishes {document.scheduled_at:%Y-%m-%d %H:%M} UTC")
+        if document.open_comments:
+            notes.append(f"{document.open_comments} open comments")
+        return "; ".join(notes)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -74,12 +96,11 @@ class DocumentAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only what the list offers as a filter."""
-        return lookup.split("__")[0] in {
-            name if isinstance(name, str) else name[0] for name in self.list_filter
-        }
+        offered = {name if isinstance(name, str) else name.parameter_name for name in self.list_filter}
+        return lookup.split("__")[0] in offered
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return person(request.user).role > Role.NOBODY  # type: ignore[arg-type]
+        return who(request).role > Role.NOBODY
 
     has_module_permission = has_view_permission
     has_change_permission = has_view_permission
@@ -109,205 +130,207 @@ class DocumentAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if object_id is None:
-            return self.add(request)
-        document = self.known(object_id)
+        document = None if object_id is None else self.known(object_id)
         if request.method == "POST":
             return self.save(request, document)
+        if document is None:
+            # The empty form carries the new document's id, so that a double click makes one document.
+            return self.show(request, uuid4(), State(), self.content_form(self.model.blank()))
         state = load(self.model, document)
-        return self.show(request, document, state, ContentForm(self.model, state.content, self.choices()))
+        return self.show(request, document, state, self.content_form(state.content))
 
     def known(self, object_id: Any) -> UUID:
         """The id of a document that exists. Raises Http404."""
-        try:
-            document = UUID(str(object_id))
-        except ValueError as error:
-            raise Http404 from error
+        document = _uuid(object_id)
         if not self.model._base_manager.filter(pk=document).exists():
             raise Http404
         return document
 
-    def add(self, request: HttpRequest) -> HttpResponse:
-        """The empty form carries the new document's id, so that a double click makes one document."""
-        if request.method == "POST":
-            return self.save(request, None)
-        form = ContentForm(self.model, self.model.blank(), self.choices())
-        return self.show(request, uuid4(), State(), form)
+    def content_form(self, content: Mapping[str, Any], typed: Any = None) -> ContentForm:
+        return ContentForm(self.model, content, self.choices(), typed)
 
     def save(self, request: HttpRequest, document: UUID | None) -> HttpResponse:
         """Draft or Revise; what is refused comes back with everything that was typed."""
-        new = document is None
-        try:
-            document = document or UUID(request.POST.get("document", ""))
-            seen = int(request.POST.get("content_version", "0") or 0)
-        except ValueError:
-            raise Http404 from None
-        state = load(self.model, document)
-        form = ContentForm(self.model, state.content, self.choices(), request.POST)
+        new, typed = document is None, request.POST
+        document = document or _uuid(typed.get("document"))
+        state, seen = load(self.model, document), _number(typed.get("content_version"))
+        form = self.content_form(state.content, typed)
+        if "more" in typed:
+            form.add_rows(typed["more"])
+            return self.show(request, document, state, form, seen=seen)
         if not form.is_valid():
-            return self.show(request, document, state, form, status=400)
-        slug = request.POST.get("slug", "").strip()
+            return self.show(request, document, state, form, seen=seen, status=400)
+        slug = typed.get("slug", "").strip()
         command = c.Draft(form.content(), slug) if new else c.Revise(form.content(), seen, slug or None)
         try:
-            outcome = dispatch(command, type=self.model.TYPE, document=document, by=person(request.user))  # type: ignore[arg-type]
+            outcome = self.issue(request, command, document, _uuid(typed.get("command_id")))
         except Refused as refused:
-            for refusal in refused.refusals:
-                form.refuse(refusal.field, refusal.text)
+            form.refuse(refused.refusals)
+            if not refused.conflict:
+                return self.show(request, document, state, form, seen=seen, status=400)
             now = load(self.model, document)
-            conflict = self.differences(now.content, form.content()) if refused.conflict else []
-            return self.show(
-                request, document, now, form, status=409 if refused.conflict else 400, conflict=conflict
-            )
+            conflict = self.differences(now.content, form.content())
+            return self.show(request, document, now, form, status=409, conflict=conflict)
         self.message_user(request, "Saved." if outcome.events else "Nothing was changed.", messages.SUCCESS)
         return HttpResponseRedirect(self.address("change", document))
 
+    def issue(self, request: HttpRequest, command: c.Command, document: UUID, command_id: UUID) -> Outcome:
+        """A form that is sent twice is recognised by its id, and does nothing the second time."""
+        metadata = {"command_id": str(command_id)}
+        return dispatch(command, type=self.model.TYPE, document=document, by=who(request), metadata=metadata)
+
     def show(
         self, request: HttpRequest, document: UUID, state: State, form: ContentForm, *, status: int = 200,
-        conflict: Any = (), refused: Any = (), tried: Any = None,
+        seen: int | None = None, conflict: Any = (), refused: Iterable[str] = (), tried: Any = None,
     ) -> HttpResponse:  # fmt: skip
-        exists = state.stage is not Stage.ABSENT
-        by = person(request.user)  # type: ignore[arg-type]
-        names = people()
+        """The document's page. ``seen``: the version of the content that the person has before their eyes."""
+        exists, by = state.stage is not Stage.ABSENT, who(request)
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts, "title": state.content.get("title") or f"New {self.model.NOUN}", "document": document,
-            "state": state, "form": form, "exists": exists, "conflict": conflict, "refused": refused,
+            "opts": self.opts,
+            "title": state.content.get("title") or f"New {self.model.NOUN}",
+            "document": document,
+            "command_id": request.POST.get("command_id") or uuid4(),
+            "seen": state.content_version if seen is None else seen,
+            "state": state,
+            "stage": state.stage.replace("_", " "),
+            "form": form,
+            "exists": exists,
+            "conflict": conflict,
+            "refused": refused,
             "buttons": self.buttons(document, state, by, tried) if exists else [],
-            "editable": not barred(state, self.context(c.Revise if exists else c.Draft, document, by, state)),
+            "editable": self.may(c.Revise if exists else c.Draft, document, state, by),
             "problems": list(self.model.problems(state.content)) if exists else [],
-            "comments": self.comments(document, state, by, names) if exists else [],
+            "comments": self.comments(document, state) if exists else [],
+            "assignee": story.people().get(str(state.assignee), "") if state.assignee else "",
             "history": self.address("history", document) if exists else "",
+            "public": self.public_address(state) if state.editions else "",
             "list": self.address("changelist"),
             "slug": request.POST.get("slug", state.slug),
             "four_eyes": settings.EDITORIAL_FOUR_EYES,
-        }  # fmt: skip
+        }
         return render(request, "admin/editorial/document.html", context, status=status)
 
-    def context(self, command: type[c.Command], document: UUID, by: Any, state: State) -> Context:
-        """What decides whether a button is shown; no rule that it asks looks at the moment."""
-        return context_for(command, self.model, document, state, by, datetime.min.replace(tzinfo=UTC))
+    def may(self, command: type[c.Command], document: UUID, state: State, by: Person) -> bool:
+        """Whether this person may issue the command now; no rule that this asks looks at the moment."""
+        moment = datetime.min.replace(tzinfo=UTC)
+        return not barred(state, context_for(command, self.model, document, state, by, moment))
 
-    def buttons(self, document: UUID, state: State, by: Any, tried: Any) -> list[dict[str, Any]]:
-        """A form for each command that this person may issue now."""
-        allowed = []
-        for name, command in BUTTONS.items():
-            if barred(state, self.context(command, document, by, state)):
-                continue
-            form = tried[1] if tried and tried[0] == name else command_form(
-                command, content_version=state.content_version, command_id=uuid4(), slug=state.slug
-            )  # fmt: skip
-            action = self.address("command", document, name)
-            allowed.append({"verb": RULES[command].verb, "form": form, "action": action, "name": name})
-        return allowed
-
-    def comments(
-        self, document: UUID, state: State, by: Any, names: Mapping[str, str]
+    def buttons(
+        self, document: UUID, state: State, by: Person, tried: tuple[str, Form] | None
     ) -> list[dict[str, Any]]:
-        texts = {
-            item.version: item for item in history(document) if item.version in {x.id for x in state.comments}
-        }
+        """A form for each command that this person may issue now; the one that was ``tried`` as it was typed."""
+        known = {"content_version": state.content_version, "slug": state.slug}
+        return [
+            self.button(document, name, tried[1] if tried and tried[0] == name else None, **known)
+            for name, command in BUTTONS.items()
+            if self.may(command, document, state, by)
+        ]
+
+    def button(self, document: UUID, name: str, form: Form | None = None, **known: Any) -> dict[str, Any]:
+        form = form or command_form(COMMANDS[name], command_id=uuid4(), **known)
+        action = self.address("command", document, name)
+        return {"name": name, "verb": RULES[COMMANDS[name]].verb, "form": form, "action": action}
+
+    def comments(self, document: UUID, state: State) -> list[dict[str, Any]]:
+        """Comments with what was written, newest last; the open ones with a button."""
+        names = story.people()
+        written = {item.version: item for item in history(document)}
         return [
             {
-                "who": name_of(comment.by, names), "text": getattr(texts[comment.id].event, "text", ""),
-                "at": texts[comment.id].at, "resolved": comment.resolved,
-                "form": command_form(c.Resolve, comment=comment.id, command_id=uuid4()),
-                "action": self.address("command", document, "Resolve"),
+                "line": story.line(written[comment.id], names),
+                "resolved": comment.resolved,
+                "button": self.button(document, "Resolve", comment=comment.id),
             }
             for comment in state.comments
-        ]  # fmt: skip
+        ]
 
     def command_view(self, request: HttpRequest, document: UUID, name: str) -> HttpResponse:
-        """Issue one command. A replayed form is recognised by its id, and does nothing."""
+        """Issue one command."""
         document = self.known(document)
         if name not in COMMANDS or not self.has_view_permission(request):
             raise PermissionDenied
-        command = COMMANDS[name]
-        form = command_form(command, request.POST)
-        state = load(self.model, document)
-        content = ContentForm(self.model, state.content, self.choices())
+        command, form = COMMANDS[name], command_form(COMMANDS[name], request.POST)
         if not form.is_valid():
-            return self.show(request, document, state, content, status=400, tried=(name, form),
-                             refused=[text for texts in form.errors.values() for text in texts])  # fmt: skip
-        command_id = str(form.cleaned_data["command_id"])
-        by = person(request.user)  # type: ignore[arg-type]
+            texts = [str(text) for texts in form.errors.values() for text in texts]
+            return self.refuse(request, document, (name, form), texts, 400)
         try:
-            outcome = dispatch(
-                command_of(command, form.cleaned_data), type=self.model.TYPE, document=document, by=by,
-                metadata={"command_id": command_id},
-            )  # fmt: skip
+            outcome = self.issue(
+                request, command_of(command, form.cleaned_data), document, form.cleaned_data["command_id"]
+            )
         except Refused as refused:
-            status = 403 if by.role < (RULES[command].role or Role.NOBODY) else 409
-            return self.show(request, document, load(self.model, document), content, status=status,
-                             tried=(name, form), refused=[refusal.text for refusal in refused.refusals])  # fmt: skip
+            reasons = [refusal.text for refusal in refused.refusals]
+            lacks_role = who(request).role < (RULES[command].role or Role.NOBODY)
+            return self.refuse(request, document, (name, form), reasons, 403 if lacks_role else 409)
         done = f"Done: {RULES[command].verb}." if outcome.events else "This was done already."
         self.message_user(request, done, messages.SUCCESS)
         return HttpResponseRedirect(self.address("change", document))
+
+    def refuse(
+        self, request: HttpRequest, document: UUID, tried: tuple[str, Form], texts: list[str], status: int
+    ) -> HttpResponse:
+        state = load(self.model, document)
+        form = self.content_form(state.content)
+        return self.show(request, document, state, form, status=status, refused=texts, tried=tried)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The document's story, and any two versions side by side."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        document, names = self.known(object_id), people()
-        story = history(document)
+        document, names = self.known(object_id), story.people()
+        state = load(self.model, document)
+        lines = [story.line(happened, names) for happened in reversed(history(document))]
+        may_restore = self.may(c.Restore, document, state, who(request))
+        before, after = (_number(request.GET.get(name)) for name in ("from", "to"))
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts, "title": "History", "document": document,
+            "opts": self.opts,
+            "title": f"History of “{state.content.get('title') or 'Untitled'}”",
             "back": self.address("change", document),
-            "story": [line(item, names) for item in reversed(story)],
-            "compared": self.compare(document, request.GET),
-            "versions": [item.version for item in story],
-            "chosen": {"from": request.GET.get("from"), "to": request.GET.get("to")},
-        }  # fmt: skip
+            "list": self.address("changelist"),
+            "story": [
+                (
+                    line,
+                    self.button(document, "Restore", version=line.version)
+                    if line.writes and may_restore
+                    else None,
+                )
+                for line in lines
+            ],
+            "versions": [line.version for line in lines if line.writes],
+            "sides": [
+                {"name": "from", "label": "Compare version", "version": before},
+                {"name": "to", "label": "with version", "version": after},
+            ],
+            "compared": self.compare(document, before, after),
+        }
         return render(request, "admin/editorial/history.html", context)
 
-    def compare(self, document: UUID, asked: Mapping[str, str]) -> list[dict[str, Any]] | None:
-        texts = [asked.get(name, "") for name in ("from", "to")]
-        if not all(text.isascii() and text.isdigit() and len(text) < 9 for text in texts):
-            return None
-        before, after = (content_at(document, int(text)) for text in texts)
-        return None if before is None or after is None else self.differences(before, after)
+    def compare(self, document: UUID, before: int, after: int) -> list[story.Difference] | None:
+        contents = [content_at(document, version) for version in (before, after)]
+        return None if None in contents else self.differences(*contents)  # type: ignore[arg-type]
 
-    def differences(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Field by field what two contents differ in."""
-        return [
-            {
-                "field": name.replace("_", " "),
-                "before": _words(before.get(name)),
-                "after": _words(after.get(name)),
-            }
-            for name in self.model.FIELDS
-            if before.get(name) != after.get(name)
-        ]
+    def differences(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[story.Difference]:
+        named = {key: title for choice in self.choices().values() for key, title in choice}
+        return list(story.differences(self.model.FIELDS, before, after, named))
 
 
-def _words(value: Any) -> str:
-    if isinstance(value, list):
-        return "\n".join(", ".join(item.values()) if isinstance(item, dict) else str(item) for item in value)
-    return "" if value is None else str(value)
+def who(request: HttpRequest) -> Person:
+    """Who asks, as the workflow sees them."""
+    return person(request.user)  # type: ignore[arg-type]
 
 
-def people() -> dict[str, str]:
-    """Names of all people by id."""
-    return {str(user.pk): user.get_full_name() or user.username for user in User.objects.all()}
+def _uuid(text: Any) -> UUID:
+    """Raises Http404 for what our own forms never send."""
+    try:
+        return UUID(str(text))
+    except ValueError as error:
+        raise Http404 from error
 
 
-def name_of(person_id: str, names: Mapping[str, str]) -> str:
-    return MACHINES.get(person_id) or names.get(person_id, NOBODY_KNOWN)
-
-
-def line(item: Happened, names: Mapping[str, str]) -> dict[str, Any]:
-    """One event as a line of the story."""
-    notes = [
-        getattr(item.event, field.name) for field in fields(item.event) if field.name in item.event.NOTES
-    ]
-    verb = "".join(
-        f" {letter.lower()}" if letter.isupper() else letter for letter in type(item.event).__name__
-    )
-    changed = sorted(getattr(item.event, "content", {})) if item.version > 1 else []
-    return {
-        "version": item.version, "who": name_of(item.actor, names), "what": verb.strip(), "at": item.at,
-        "notes": [note for note in notes if note], "changed": changed,
-    }  # fmt: skip
+def _number(text: str | None) -> int:
+    """A version that a form names; 0, which no version has, for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def titles(model: type[Content]) -> list[tuple[str, str]]:

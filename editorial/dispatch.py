@@ -32,6 +32,7 @@ from editorial.workflow import (
     from_data,
     replay,
 )
+from editorial.workflow.slugs import slugify
 from ledger import log
 from ledger.canonical import NotStorable
 from ledger.store import NewEvent, VersionConflict, append
@@ -41,6 +42,10 @@ LOCK_TIMEOUT = "5s"
 BUSY = Refusal("The tracker is busy saving other changes. Nothing of yours is lost; try again in a moment.")
 
 logger = structlog.get_logger(__name__)
+
+
+class SlugTaken(Refused):
+    """The address belongs to another document of the type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,12 @@ def _until_settled(
                 return _carry_out(command, model, document, by, metadata, using)
         except VersionConflict:
             continue
+        except SlugTaken:
+            if not isinstance(command, c.Draft) or command.slug:
+                raise
+            # Nobody chose the address that is taken: it was made from the title.
+            words = slugify(str(command.content.get("title", ""))) or model.TYPE
+            command = replace(command, slug=f"{words[:90].strip('-')}-{document.hex[:8]}")
     raise Refused((BUSY,))
 
 
@@ -257,7 +268,7 @@ def _database_refusals(model: type[Any]) -> Any:
     except IntegrityError as error:
         if getattr(error.__cause__, "diag", None) and "slug_unique" in str(error.__cause__):
             text = f"This address belongs to another {model.NOUN}; write another."
-            raise Refused((Refusal(text, "slug", "input"),)) from error
+            raise SlugTaken((Refusal(text, "slug", "input"),)) from error
         raise
     except OperationalError as error:
         if isinstance(error.__cause__, errors.LockNotAvailable):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
@@ -14,6 +14,7 @@ from editorial import commands as c
 from editorial.models import User
 from editorial.models.fields import ItemsField, plain
 from editorial.sources import Item
+from editorial.workflow import Refusal
 from editorial.workflow.decide import CHANGES
 
 EMPTY_ROWS = 3
@@ -67,9 +68,17 @@ def command_of(command: type[c.Command], cleaned: Mapping[str, Any]) -> c.Comman
 
 
 def item_form(item: type[Item]) -> type[forms.Form]:
-    """The form of one row of a list: a text for each field; the item itself says what is malformed."""
-    made = {field.name: forms.CharField(required=False, max_length=5_000) for field in fields(item)}
-    return type(f"{item.__name__}Form", (forms.Form,), made)
+    """The form of one row of a list; the item itself says what is malformed."""
+    return type(
+        f"{item.__name__}Form", (forms.Form,), {field.name: _item_field(field) for field in fields(item)}
+    )
+
+
+def _item_field(field: Any) -> forms.Field:
+    choices = field.metadata.get("choices")
+    if choices:
+        return forms.ChoiceField(choices=[("", ""), *choices], required=False)
+    return forms.CharField(required=False, max_length=5_000, help_text=field.metadata.get("help", ""))
 
 
 class ContentForm:
@@ -85,12 +94,24 @@ class ContentForm:
         made = {field.name: self._field(field) for field in simple}
         initial = {name: content.get(name) for name in made}
         self.form: forms.Form = type("Simple", (forms.Form,), made)(data, initial=initial)
-        self.rows = {
-            name: forms.formset_factory(
-                item_form(field.item), extra=EMPTY_ROWS, can_delete=True, max_num=200
-            )(data, prefix=name, initial=plain(content.get(name) or []))
-            for name, field in self.items.items()
-        }
+        self.data = data
+        self.rows = {name: self._rows(name, content) for name in self.items}
+
+    def _rows(self, name: str, content: Mapping[str, Any]) -> Any:
+        rows = forms.formset_factory(
+            item_form(self.items[name].item), extra=EMPTY_ROWS, can_delete=True, max_num=200
+        )
+        # A row that was typed is taken as typed, also where it equals what stands: so bound rows have no initial value.
+        initial = plain(content.get(name) or []) if self.data is None else None
+        return rows(self.data, prefix=name, initial=initial)
+
+    def add_rows(self, name: str) -> None:
+        """More empty rows below what was typed, for a browser without JavaScript."""
+        if name in self.items:
+            total = f"{name}-TOTAL_FORMS"
+            self.data = self.data.copy()
+            self.data[total] = str(min(int(self.data.get(total) or 0) + EMPTY_ROWS, 200))
+            self.rows[name] = self._rows(name, {})
 
     def _field(self, field: models.Field) -> forms.Field:
         if isinstance(field, ArrayField):
@@ -125,12 +146,16 @@ class ContentForm:
             content[name] = [item for row in rows if (item := _item(row.cleaned_data))]
         return content
 
-    def refuse(self, field: str, text: str) -> None:
-        """Show a refusal where it belongs."""
-        self.form.add_error(
-            field if field in self.form.fields else None,
-            text if field in self.form.fields else f"{field.capitalize()} {text}".strip(),
-        )
+    def refuse(self, refusals: Iterable[Refusal]) -> None:
+        """Show each refusal where it belongs."""
+        for refusal in refusals:
+            known = refusal.field in self.form.fields
+            text = (
+                refusal.text
+                if known or not refusal.field
+                else f"{refusal.field.capitalize()}: {refusal.text}"
+            )
+            self.form.add_error(refusal.field if known else None, text)
 
 
 def _item(row: Mapping[str, Any]) -> dict[str, str]:

@@ -78,5 +78,5 @@ def person(user: User) -> Person:
     """The user as the workflow sees one: the highest role of their groups; nobody if inactive."""
     if not user.is_active:
         return Person(str(user.pk), Role.NOBODY)
-    names = user.groups.values_list("name", flat=True)
-    return Person(str(user.pk), max((GROUPS[n] for n in names if n in GROUPS), default=Role.NOBODY))
+    roles = (GROUPS[name] for name in user.group_names & GROUPS.keys())
+    return Person(str(user.pk), max(roles, default=Role.NOBODY))

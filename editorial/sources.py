@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -38,7 +38,7 @@ class Item:
         """The item of JSON values, absent ones empty. Raises MalformedItem."""
         if not isinstance(data, Mapping):
             raise MalformedItem([("", f"{cls.__name__}: an object is expected.")])
-        known = {field.name for field in fields(cls)}
+        known = {known.name for known in fields(cls)}
         faults = [(key, f"There is no field “{key}”.") for key in data if key not in known]
         faults += [(k, "A text is expected.") for k, v in data.items() if not isinstance(v, str)]
         if faults:
@@ -63,10 +63,10 @@ class Source(Item):
 
     publisher: str = ""
     title: str = ""
-    language: str = ""
-    date: str = ""
-    url: str = ""
-    archived: str = ""
+    language: str = field(default="", metadata={"help": "en, zh, zh-Hant"})
+    date: str = field(default="", metadata={"help": "2024, 2024-03, 2024-03-10"})
+    url: str = field(default="", metadata={"help": "https://…"})
+    archived: str = field(default="", metadata={"help": "https://…"})
 
     def faults(self) -> Iterator[Fault]:
         for name in ("publisher", "title"):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from editorial.admin import DocumentAdmin, titles
+from editorial.admin import AssignedFilter, DocumentAdmin, titles
+from editorial.workflow import State
 from pages.models import CategoryDocument
 from timeline.models import EntryDocument
 
 
 @admin.register(EntryDocument)
 class EntryAdmin(DocumentAdmin):
-    list_display = ("__str__", "kind", "date", "stage", "standing", "late", "changed_at")
-    list_filter = ("stage", "standing", "kind", "unreviewed_emergency")
+    list_display = ("__str__", "kind", "date", "stage", "standing", "attention", "changed_at")
+    list_filter = ("stage", "standing", "kind", AssignedFilter, "unreviewed_emergency")
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
         return {"categories": titles(CategoryDocument), "related": titles(EntryDocument)}
+
+    def public_address(self, state: State) -> str:
+        return f"/timeline/{state.slug}/"

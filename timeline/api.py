@@ -140,7 +140,8 @@ def names(rows: list[Entry], as_of: AsOf) -> dict[UUID, dict[str, str]]:
     """What these entries refer to and is public at the position: id, slug and title by id, in two queries."""
     wanted = {key for row in rows for key in (*row.categories, *row.related)}
     found = {}
-    for model in (Category, Entry):
+    models: tuple[type[Any], ...] = (Category, Entry)
+    for model in models:
         live = model._default_manager.live(as_of.position).filter(document__in=wanted)
         for document, slug, title in live.values_list("document", "slug", "title"):
             found[document] = {"id": str(document), "slug": slug, "title": title}

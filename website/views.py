@@ -80,7 +80,9 @@ def _query(request: HttpRequest, *, without: str, as_of: AsOf) -> str:
 def entry(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
     """One entry: its text, sources and editions; 410 with the notice where it is withdrawn."""
     address = Slug.objects.filter(type="entry", slug=slug, public=True).first()
-    row = address and Entry._default_manager.as_of(as_of.position).filter(document=address.document).first()
+    row: Any = (
+        address and Entry._default_manager.as_of(as_of.position).filter(document=address.document).first()
+    )
     if not row:
         raise Http404
     if not as_of.past and row.slug != slug:

@@ -61,6 +61,8 @@ class Content(models.Model):
         field = cls._meta.get_field(name)
         if isinstance(field, models.CharField | models.TextField) and not isinstance(value, str):
             raise ValidationError("A text is expected.")
+        if isinstance(value, str) and field.max_length and len(value) > field.max_length:  # type: ignore[union-attr]
+            raise ValidationError(f"At most {field.max_length:,} characters; these are {len(value):,}.")  # type: ignore[union-attr]
         if value == "" and field.blank:  # type: ignore[union-attr]
             return json_value(field.get_default())  # type: ignore[union-attr]
         return json_value(field.clean(value, None))  # type: ignore[union-attr]

@@ -6,6 +6,7 @@ import uuid
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.functional import cached_property
 
 
 class User(AbstractUser):
@@ -14,3 +15,8 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = "person"
         verbose_name_plural = "people"
+
+    @cached_property
+    def group_names(self) -> frozenset[str]:
+        """The groups' names, read once for this instance: a request asks many times."""
+        return frozenset(self.groups.values_list("name", flat=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -44,7 +44,7 @@ class ActorReference(Item):
     """An actor's document by its id, and what the actor did in the entry."""
 
     id: str = ""
-    role: str = ActorRole.MENTIONED.value
+    role: str = field(default=ActorRole.MENTIONED.value, metadata={"choices": ActorRole.choices})
 
     def faults(self) -> Iterator[Fault]:
         try:
