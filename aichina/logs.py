@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+PERIODIC = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+
 
 def configure(*, local: bool, level: str) -> None:
     """Send our logs and those of libraries to standard error, in the same form."""
@@ -34,5 +36,7 @@ def configure(*, local: bool, level: str) -> None:
             "formatters": {"lines": formatter},
             "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
             "root": {"handlers": ["console"], "level": level},
+            # A line for each of the tasks that run every few seconds would bury the others.
+            "loggers": {name: {"level": "WARNING"} for name in PERIODIC},
         }
     )

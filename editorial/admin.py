@@ -29,6 +29,7 @@ from editorial.dispatch import Outcome, content_at, context_for, dispatch, histo
 from editorial.forms import ContentForm, command_form, command_of
 from editorial.models import User
 from editorial.models.content import Content
+from editorial.models.document import STAGES
 from editorial.permissions import RULES, person
 from editorial.search import normalise
 from editorial.workflow import Person, Refused, Role, Stage, State, barred
@@ -59,7 +60,7 @@ class AssignedFilter(admin.SimpleListFilter):
 class DocumentAdmin(admin.ModelAdmin):
     """Base of every type's admin. A subclass names its list columns, and the choices of its references."""
 
-    list_display: Any = ("__str__", "slug", "stage", "standing", "attention", "changed_at")
+    list_display: Any = ("__str__", "slug", "stage", "standing", "attention", "changed")
     list_filter: ClassVar[Any] = ("stage", "standing", AssignedFilter, "unreviewed_emergency")
     search_fields = ("search_text",)
     ordering = ("-changed_at",)
@@ -75,7 +76,11 @@ class DocumentAdmin(admin.ModelAdmin):
         """Where readers see it; empty for what has no page of its own."""
         return ""
 
-    @admin.display(description="attention")
+    @admin.display(description="changed (UTC)", ordering="changed_at")
+    def changed(self, document: Any) -> str:
+        return f"{document.changed_at:%Y-%m-%d %H:%M}"
+
+    @admin.display(description="attention", empty_value="")
     def attention(self, document: Any) -> str:
         notes = []
         if document.unreviewed_emergency:
@@ -193,7 +198,7 @@ class DocumentAdmin(admin.ModelAdmin):
             "command_id": request.POST.get("command_id") or uuid4(),
             "seen": state.content_version if seen is None else seen,
             "state": state,
-            "stage": state.stage.replace("_", " "),
+            "stage": dict(STAGES).get(state.stage, ""),
             "form": form,
             "exists": exists,
             "conflict": conflict,
@@ -230,7 +235,7 @@ class DocumentAdmin(admin.ModelAdmin):
     def button(self, document: UUID, name: str, form: Form | None = None, **known: Any) -> dict[str, Any]:
         form = form or command_form(COMMANDS[name], command_id=uuid4(), **known)
         action = self.address("command", document, name)
-        return {"name": name, "verb": RULES[COMMANDS[name]].verb, "form": form, "action": action}
+        return {"name": name, "label": label(RULES[COMMANDS[name]].verb), "form": form, "action": action}
 
     def comments(self, document: UUID, state: State) -> list[dict[str, Any]]:
         """Comments with what was written, newest last; the open ones with a button."""
@@ -262,7 +267,7 @@ class DocumentAdmin(admin.ModelAdmin):
             reasons = [refusal.text for refusal in refused.refusals]
             lacks_role = who(request).role < (RULES[command].role or Role.NOBODY)
             return self.refuse(request, document, (name, form), reasons, 403 if lacks_role else 409)
-        done = f"Done: {RULES[command].verb}." if outcome.events else "This was done already."
+        done = f"Done: {label(RULES[command].verb).lower()}." if outcome.events else "This was done already."
         self.message_user(request, done, messages.SUCCESS)
         return HttpResponseRedirect(self.address("change", document))
 
@@ -318,6 +323,12 @@ class DocumentAdmin(admin.ModelAdmin):
 def who(request: HttpRequest) -> Person:
     """Who asks, as the workflow sees them."""
     return person(request.user)  # type: ignore[arg-type]
+
+
+def label(verb: str) -> str:
+    """A verb of the table as a button says it: “comment on” is “Comment”."""
+    words = verb.split()
+    return " ".join(words[:-1] if words[-1] in ("on", "of", "to") else words).capitalize()
 
 
 def _uuid(text: Any) -> UUID:

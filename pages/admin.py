@@ -10,4 +10,4 @@ from pages.models import CategoryDocument
 
 @admin.register(CategoryDocument)
 class CategoryAdmin(DocumentAdmin):
-    list_display = ("__str__", "slug", "order", "stage", "standing", "attention", "changed_at")
+    list_display = ("__str__", "slug", "order", "stage", "standing", "attention", "changed")

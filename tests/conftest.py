@@ -102,9 +102,10 @@ def static_files() -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """People of tests need no password that withstands a search."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def quick_passwords(request: pytest.FixtureRequest, settings: Any) -> None:
+    """People of tests need no password that withstands a search, but where a server of its own has to read it."""
+    if "site" not in request.fixturenames:
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
@@ -184,8 +185,10 @@ def chromium() -> str | None:
 
 
 @pytest.fixture
-def page(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A page of a real browser; console errors and policy violations fail the test."""
+def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A page of a real browser; a violation of the Content-Security-Policy fails the test."""
+    # Playwright's event loop runs in this thread; Django would refuse queries beside it.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     from playwright.sync_api import sync_playwright
 
     path = chromium()
@@ -201,6 +204,8 @@ def page(request: pytest.FixtureRequest) -> Iterator[Any]:
             "console", lambda message: complaints.append(message.text) if message.type == "error" else None
         )
         yield tab
+        # Beside an event loop Django keeps connections of their own, which would stay at this test's database.
+        connections.close_all()
         browser.close()
     # A 4xx that a test asks for is a console error too; what must never be is a policy violation.
     assert not [

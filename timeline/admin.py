@@ -12,7 +12,7 @@ from timeline.models import EntryDocument
 
 @admin.register(EntryDocument)
 class EntryAdmin(DocumentAdmin):
-    list_display = ("__str__", "kind", "date", "stage", "standing", "attention", "changed_at")
+    list_display = ("__str__", "kind", "date", "stage", "standing", "attention", "changed")
     list_filter = ("stage", "standing", "kind", AssignedFilter, "unreviewed_emergency")
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:

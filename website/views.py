@@ -29,7 +29,7 @@ def as_of_page(view: Callable[..., HttpResponse]) -> View:
     @require_safe
     def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            as_of = resolve(request.GET.get("as_of"))
+            as_of = resolve(request.GET.get("as_of") or None)  # a form sends what was left empty too
         except BadMoment as error:
             return _bad(request, {"as_of": [str(error)]})
         validator = etag(

@@ -10,6 +10,16 @@ from django.db import models
 from editorial.models.edition import Edition
 from editorial.workflow import Stage, Standing
 
+# What editors call them; no document is absent.
+STAGES = [
+    (Stage.DRAFT.value, "draft"),
+    (Stage.IN_REVIEW.value, "in review"),
+    (Stage.APPROVED.value, "approved"),
+    (Stage.SCHEDULED.value, "scheduled"),
+    (Stage.SETTLED.value, "no open draft"),
+    (Stage.DISCARDED.value, "discarded"),
+]
+
 
 class Document(models.Model):
     """Abstract. ``id`` is the document's stream; ``state`` is the workflow's State, as ``to_data`` gives it.
@@ -26,7 +36,7 @@ class Document(models.Model):
     position = models.BigIntegerField(editable=False)
     content_version = models.IntegerField(editable=False)
     slug = models.CharField(max_length=100, editable=False)
-    stage = models.CharField(max_length=12, choices=[(s, s.replace("_", " ")) for s in Stage], editable=False)
+    stage = models.CharField(max_length=12, choices=STAGES, editable=False)
     standing = models.CharField(max_length=12, choices=[(s, s) for s in Standing], editable=False)
     scheduled_at = models.DateTimeField(null=True, editable=False)
     drafted_by = models.UUIDField(editable=False)

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('position', models.BigIntegerField(editable=False)),
                 ('content_version', models.IntegerField(editable=False)),
                 ('slug', models.CharField(editable=False, max_length=100)),
-                ('stage', models.CharField(choices=[(editorial.workflow.state.Stage['ABSENT'], 'absent'), (editorial.workflow.state.Stage['DRAFT'], 'draft'), (editorial.workflow.state.Stage['IN_REVIEW'], 'in review'), (editorial.workflow.state.Stage['APPROVED'], 'approved'), (editorial.workflow.state.Stage['SCHEDULED'], 'scheduled'), (editorial.workflow.state.Stage['SETTLED'], 'settled'), (editorial.workflow.state.Stage['DISCARDED'], 'discarded')], editable=False, max_length=12)),
+                ('stage', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('approved', 'approved'), ('scheduled', 'scheduled'), ('settled', 'no open draft'), ('discarded', 'discarded')], editable=False, max_length=12)),
                 ('standing', models.CharField(choices=[(editorial.workflow.state.Standing['UNPUBLISHED'], editorial.workflow.state.Standing['UNPUBLISHED']), (editorial.workflow.state.Standing['LIVE'], editorial.workflow.state.Standing['LIVE']), (editorial.workflow.state.Standing['WITHDRAWN'], editorial.workflow.state.Standing['WITHDRAWN'])], editable=False, max_length=12)),
                 ('scheduled_at', models.DateTimeField(editable=False, null=True)),
                 ('drafted_by', models.UUIDField(editable=False)),
