@@ -17,6 +17,8 @@ from uuid import UUID
 from django.db.models import DateField, DateTimeField, Field, Q, QuerySet
 from django.http import HttpResponse, JsonResponse
 from django_filters.rest_framework import FilterSet
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,7 +35,18 @@ PARSERS: dict[type[Field], Callable[[str], Any]] = {
     DateTimeField: datetime.fromisoformat,
 }
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
-PAGING = ("ordering", "limit", "cursor", "as_of")
+AS_OF = OpenApiParameter(
+    "as_of", str, description="A public position, a day, or a moment with its zone (RFC 3339)."
+)
+PARAMETERS = (
+    OpenApiParameter(
+        "ordering", str, description="A field to sort by; with - before it from the last to the first."
+    ),
+    OpenApiParameter("limit", int, description="How many on a page, 1 to 100; 20 if not given."),
+    OpenApiParameter("cursor", str, description="Where a page begins: follow `next` and `previous`."),
+    AS_OF,
+)
+PAGING = tuple(parameter.name for parameter in PARAMETERS)
 
 
 class BadParameters(Exception):
@@ -42,6 +55,45 @@ class BadParameters(Exception):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
         self.errors = errors
+
+
+class AsOfSerializer(serializers.Serializer):
+    """The public position of an answer, and its moment; position 0 and null before anything was public."""
+
+    position = serializers.IntegerField()
+    moment = serializers.DateTimeField(allow_null=True)
+
+
+class ProblemSerializer(serializers.Serializer):
+    """RFC 9457. ``errors``: on a bad request, what is wrong with which parameter."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.ListField(child=serializers.DictField(child=serializers.CharField()), required=False)
+
+
+class GoneSerializer(ProblemSerializer):
+    """What was withdrawn: its title, dates and notice."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    document_title = serializers.CharField()
+    notice = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField()
+
+
+def responses(shown: Any) -> dict[Any, Any]:
+    """What the schema says of an address: what it shows, and the problems that it may answer with."""
+    unchanged = OpenApiResponse(description="You have this state already.")
+    return {200: shown, 304: unchanged, (400, PROBLEM): ProblemSerializer, (503, PROBLEM): ProblemSerializer}
+
+
+def detail_responses(shown: Any) -> dict[Any, Any]:
+    """Likewise for one document."""
+    moved = OpenApiResponse(description="The address moved: see Location.")
+    return {**responses(shown), 308: moved, (404, PROBLEM): ProblemSerializer, (410, PROBLEM): GoneSerializer}
 
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:

@@ -11,13 +11,22 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 import edtf
-from editorial.api import PAGING, DetailView, ListView, document_of
+from editorial.api import (
+    AS_OF,
+    PARAMETERS,
+    AsOfSerializer,
+    DetailView,
+    ListView,
+    detail_responses,
+    document_of,
+    responses,
+)
 from editorial.markdown import render
 from editorial.models.edition import Edition, EditionQuerySet
 from editorial.reading import AsOf
 from edtf.fields import EDTFFormField
 from pages.models.edition import Category
-from timeline.models.content import Kind
+from timeline.models.content import ActorRole, Kind
 from timeline.models.edition import Entry
 
 
@@ -71,6 +80,10 @@ class ReferenceSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     slug = serializers.CharField()
     title = serializers.CharField()
+
+
+class ActorSerializer(ReferenceSerializer):
+    role = serializers.ChoiceField(choices=ActorRole.choices)
 
 
 class EntrySerializer(serializers.Serializer):
@@ -159,8 +172,23 @@ class EntryShown:
         return [dict(shown) for shown in EntrySerializer(editions, many=True, context=context).data]
 
 
-AS_OF = serializers.DictField(help_text="The public position of the answer, and its moment.")
-_PARAMETERS = [OpenApiParameter(name, str) for name in (*EntryFilters.base_filters, *PAGING)]
+class EntryWithMomentSerializer(EntrySerializer):
+    as_of = AsOfSerializer()
+
+
+_FILTERS = {
+    "kind": "What it is.",
+    "category": "A category’s id or slug.",
+    "actor": "The id of an actor that it names.",
+    "language": "The language of one of its sources, as in zh.",
+    "date_from": "It may have happened on this EDTF date or later.",
+    "date_to": "It may have happened on this EDTF date or earlier.",
+    "q": "All of these words, in any order; Chinese too.",
+}
+_PARAMETERS = [
+    OpenApiParameter(name, str, description=text, enum=Kind.values if name == "kind" else None)
+    for name, text in _FILTERS.items()
+]
 
 
 class Entries(EntryShown, ListView):
@@ -171,16 +199,18 @@ class Entries(EntryShown, ListView):
     DEFAULT_ORDERING = "-date"
     get = extend_schema(
         operation_id="entries_list",
-        parameters=_PARAMETERS,
-        responses=inline_serializer(
-            "EntryList",
-            {
-                "results": EntrySerializer(many=True),
-                "next": serializers.URLField(allow_null=True),
-                "previous": serializers.URLField(allow_null=True),
-                "count": serializers.IntegerField(),
-                "as_of": AS_OF,
-            },
+        parameters=[*_PARAMETERS, *PARAMETERS],
+        responses=responses(
+            inline_serializer(
+                "EntryList",
+                {
+                    "results": EntrySerializer(many=True),
+                    "next": serializers.URLField(allow_null=True),
+                    "previous": serializers.URLField(allow_null=True),
+                    "count": serializers.IntegerField(),
+                    "as_of": AsOfSerializer(),
+                },
+            )
         ),
     )(ListView.get)
 
@@ -188,6 +218,6 @@ class Entries(EntryShown, ListView):
 class OneEntry(EntryShown, DetailView):
     """One entry, by id or slug."""
 
-    get = extend_schema(parameters=[OpenApiParameter("as_of", str)], responses=EntrySerializer)(
+    get = extend_schema(parameters=[AS_OF], responses=detail_responses(EntryWithMomentSerializer))(
         DetailView.get
     )
