@@ -1,7 +1,7 @@
 """Who may issue which command, from which state, with which events: one table.
 
 Dispatch hands each row to decide; admin shows buttons by it; docs/editors.md is rendered from it
-(`manage.py workflow_table`), and a test holds the two against each other.
+(`manage.py document_tables`), and a test holds the two against each other.
 """
 
 from __future__ import annotations
