@@ -18,7 +18,7 @@ from aichina.people import AUTHOR, PUBLISHER, REVIEWER
 from editorial.commands import Approve, Command, Draft, Publish, Submit
 from editorial.dispatch import dispatch, load
 from editorial.models import document_model
-from editorial.workflow import Person, Refusal, Stage, State, slug_problem
+from editorial.workflow import Person, Refusal, Refused, Stage, State, slug_problem
 from ledger import log
 
 ORIGIN = "opening content"
@@ -127,17 +127,22 @@ def _fault(file: str, key: str, refusal: Refusal) -> str:
 
 
 def load_items(items: list[Item], people: Mapping[str, Person], tell: Callable[[str], None]) -> int:
-    """Publish what is not there yet. Returns how many documents were published."""
+    """Publish what is not there yet. Returns how many documents were published. Raises BadContent."""
     published = 0
     for item in items:
         if _to_do(item):
             for command, person in _steps(item):
-                dispatch(
-                    command, type=item.type, document=item.id, by=people[person], metadata={"origin": ORIGIN}
-                )
+                _issue(command, item, people[person])
             published += 1
             tell(f"{item.file}: {item.key}")
     return published
+
+
+def _issue(command: Command, item: Item, by: Person) -> None:
+    try:
+        dispatch(command, type=item.type, document=item.id, by=by, metadata={"origin": ORIGIN})
+    except Refused as refused:
+        raise BadContent([_fault(item.file, item.key, refusal) for refusal in refused.refusals]) from refused
 
 
 def _state(item: Item) -> State:

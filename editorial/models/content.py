@@ -12,6 +12,7 @@ from django.db import models
 from editorial.models.fields import plain
 from editorial.workflow import Refusal
 from edtf import Date
+from ledger.canonical import NotStorable, canonical
 
 
 class Content(models.Model):
@@ -50,6 +51,9 @@ class Content(models.Model):
         for name, value in data.items():
             try:
                 cleaned[name] = cls._clean_field(name, value)
+                canonical({name: cleaned[name]})
+            except NotStorable as error:
+                refusals.append(Refusal(error.reason, name, "input"))
             except ValidationError as error:
                 refusals += [Refusal(text, name, "input") for text in error.messages]
         return cleaned, tuple(refusals)

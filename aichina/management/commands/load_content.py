@@ -11,7 +11,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from aichina.opening import BadContent, load_items, read
 from aichina.people import ensure_people
 from editorial.permissions import person
-from editorial.workflow import Refused
 
 
 class Command(BaseCommand):
@@ -27,6 +26,6 @@ class Command(BaseCommand):
             people = {name: person(user) for name, user in ensure_people().items()}
             tell = (lambda line: None) if options["quiet"] else self.stdout.write
             published = load_items(items, people, tell)
-        except (BadContent, Refused) as error:
+        except BadContent as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Opening content: {len(items)} documents, {published} of them new.")
