@@ -1,0 +1,1 @@
+"""Measured claims, each beside a peer on the same server and in the same run."""

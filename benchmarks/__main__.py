@@ -1,0 +1,46 @@
+"""`python -m benchmarks [--quick]`: run every benchmark, print one table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from contextlib import redirect_stdout
+
+from benchmarks.report import Section, lines
+from benchmarks.servers import describe, servers, template
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a few rounds of everything, too few to quote")
+    quick = parser.parse_args().quick
+    began = time.monotonic()
+    # What the servers say goes to stderr, so that stdout holds the table alone.
+    with redirect_stdout(sys.stderr), servers():
+        import django
+
+        django.setup()
+        server = describe()
+        with template():
+            found = sections(quick=quick)
+    print("\n".join([server, "", *lines(found), "", f"The run took {time.monotonic() - began:.0f} s."]))
+
+
+def sections(*, quick: bool) -> list[Section]:
+    """Every benchmark's findings; ``quick``: with tiny sizes."""
+    from benchmarks import log
+
+    if quick:
+        return [
+            log.appending(rounds=3, singles=5, batches=1),
+            log.reading(rounds=2, events=500),
+        ]
+    return [
+        log.appending(rounds=25, singles=20, batches=4),
+        log.reading(rounds=9, events=6_000),
+    ]
+
+
+if __name__ == "__main__":
+    main()

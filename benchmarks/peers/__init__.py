@@ -1,0 +1,1 @@
+"""Models of the peers that are Django applications. Only the benchmarks install this."""
