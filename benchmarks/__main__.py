@@ -29,16 +29,22 @@ def main() -> None:
 
 def sections(*, quick: bool) -> list[Section]:
     """Every benchmark's findings; ``quick``: with tiny sizes."""
-    from benchmarks import log
+    from benchmarks import log, publishing, rebuild, revision
 
     if quick:
         return [
             log.appending(rounds=3, singles=5, batches=1),
             log.reading(rounds=2, events=500),
+            rebuild.rebuilding(rounds=1, documents=20, tracked=2),
+            revision.revising(rounds=2, each=2),
+            publishing.publishing(rounds=3),
         ]
     return [
         log.appending(rounds=25, singles=20, batches=4),
         log.reading(rounds=9, events=6_000),
+        rebuild.rebuilding(rounds=5, documents=1_000, tracked=30),
+        revision.revising(rounds=25, each=8),
+        publishing.publishing(rounds=60),
     ]
 
 

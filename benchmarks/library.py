@@ -1,4 +1,4 @@
-"""The library `eventsourcing`, as its documentation sets it up: recorders from its factory, with its pool of connections."""
+"""The library `eventsourcing`, set up as it documents: a recorder from its factory, with its pool of connections."""
 
 from __future__ import annotations
 

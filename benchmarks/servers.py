@@ -119,8 +119,9 @@ def _use(database: str) -> None:
 
 
 def _drop(database: str) -> None:
+    """Without FORCE, which the owner may not use on an autovacuum; the server waits for those that are leaving."""
     with owner_connection("postgres") as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(database)))
 
 
 def _default_privileges() -> None:
