@@ -7,12 +7,14 @@ integers that every reader of JSON can hold, keys in ASCII.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import Any
 
 MAX_INTEGER = 2**53 - 1
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 class NotStorable(ValueError):
@@ -26,12 +28,41 @@ class NotStorable(ValueError):
 
 def canonical(value: Any) -> str:
     """The text of a JSON value; equal values have equal texts. Raises NotStorable."""
-    for path, reason in _faults(value, "", 0):
-        raise NotStorable(path, reason)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    if len(text.encode()) > MAX_BYTES:
+    if not _sound(value, 0):
+        _refuse(value)
+    text = _ENCODER.encode(value)
+    if not _encodable(text):
+        _refuse(value)
+    # No character takes more than four bytes.
+    if len(text) * 4 > MAX_BYTES and len(text.encode()) > MAX_BYTES:
         raise NotStorable("", f"This is longer than {MAX_BYTES:,} bytes.")
     return text
+
+
+def _refuse(value: Any) -> None:
+    """Name the first fault; there may be none, since ``_sound`` errs on the side of doubt."""
+    for path, reason in _faults(value, "", 0):
+        raise NotStorable(path, reason)
+
+
+def _sound(value: Any, depth: int) -> bool:
+    """Whether there is surely no fault but a surrogate: the quick look, which has no words for what it doubts."""
+    kind = type(value)
+    if kind is str:
+        return "\x00" not in value
+    if kind is dict:
+        return all(map(_sound_name, value)) and _all_sound(value.values(), depth)
+    if kind is list or kind is tuple:
+        return _all_sound(value, depth)
+    return value is None or kind is bool or (kind is int and abs(value) <= MAX_INTEGER)
+
+
+def _sound_name(key: Any) -> bool:
+    return type(key) is str and key.isascii() and "\x00" not in key
+
+
+def _all_sound(values: Iterable[Any], depth: int) -> bool:
+    return depth < MAX_DEPTH and all(map(_sound, values, repeat(depth + 1)))
 
 
 def _faults(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:

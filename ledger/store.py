@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connections
+from psycopg import Cursor
 
-from ledger.canonical import canonical
+from ledger.canonical import NotStorable, canonical
 from ledger.log import Recorded
 
 _CONFLICT = "LG409"
+_APPEND = "SELECT first_position, moment FROM ledger_append(%s, %s, %s, %b, %b, %b)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +101,24 @@ def commitment(salt: bytes, text: str) -> bytes:
 
 
 def _text(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> str:
-    canonical(data)  # so that a fault is named by its field's own path
-    return canonical({"data": data, "metadata": metadata})
+    try:
+        return canonical({"data": data, "metadata": metadata})
+    except NotStorable:
+        canonical(data)  # names the fault by its field's own path
+        raise
 
 
 def _append(using: str, stream: UUID, expected: int, actor: UUID, *arrays: list[Any]) -> tuple[int, Any]:
     connection = connections[using]
     if not connection.in_atomic_block:
         raise RuntimeError("append to the log inside a transaction")
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT first_position, moment FROM ledger_append(%s, %s, %s, %s, %s, %s)",
-                [stream, expected, actor, *arrays],
-            )
-            row: tuple[int, Any] = cursor.fetchone()
+        # The driver's own cursor sends the arrays beside the statement; Django's would write them into its text.
+        with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+            cursor.execute(_APPEND, [stream, expected, actor, *arrays])
+            row: tuple[int, Any] = cursor.fetchone()  # type: ignore[assignment]
             return row
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", None) == _CONFLICT:
