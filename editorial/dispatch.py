@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -169,8 +170,10 @@ def _bound_waits(using: str) -> datetime:
 
 def load(model: type[Any], document: UUID, using: str = "default") -> State:
     """The document's state as it is stored; that of no document if there is none."""
-    data = model._base_manager.using(using).filter(pk=document).values_list("state", flat=True).first()
-    return from_data(data) if data else State()
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT state FROM {model._meta.db_table} WHERE id = %s", [document])
+        row = cursor.fetchone()
+    return from_data(json.loads(row[0])) if row else State()
 
 
 def _cleaned(command: c.Command, model: type[Any]) -> tuple[c.Command, tuple[Refusal, ...]]:

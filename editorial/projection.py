@@ -68,12 +68,27 @@ def projected_models() -> tuple[type[models.Model], ...]:
 
 def project(step: Step) -> list[Write]:
     """What this event writes."""
-    return [_document(step), *_public(step.happened.event, step)]
+    if step.happened.version > 1:
+        document: Write = Update(step.model, {"id": step.document}, _document(step))
+    else:
+        document = Insert(step.model, document_row(step, step.happened))
+    return [document, *project_public(step)]
 
 
-def _document(step: Step) -> Write:
+def project_public(step: Step) -> list[Write]:
+    """What this event writes besides the document's own row."""
+    return _public(step.happened.event, step)
+
+
+def document_row(step: Step, drafted: Happened) -> Row:
+    """The document's own row after its last step; ``drafted`` is its first event."""
+    first = {"id": step.document, "drafted_by": UUID(drafted.actor), "drafted_at": drafted.at}
+    return first | _document(step)
+
+
+def _document(step: Step) -> Row:
     state, happened = step.after, step.happened
-    values = {
+    return {
         "version": state.version,
         "position": happened.position,
         "content_version": state.content_version,
@@ -89,10 +104,6 @@ def _document(step: Step) -> Write:
         "state": to_data(state),
         **step.model.columns(state.content),
     }
-    if happened.version > 1:
-        return Update(step.model, {"id": step.document}, values)
-    first = {"id": step.document, "drafted_by": UUID(happened.actor), "drafted_at": happened.at}
-    return Insert(step.model, first | values)
 
 
 @singledispatch

@@ -17,8 +17,18 @@ from editorial.dispatch import happened
 from editorial.events import Drafted
 from editorial.models import document_model
 from editorial.models.projected import projecting
-from editorial.projection import Delete, Insert, Row, Step, Update, Write, project, projected_models
-from editorial.workflow import State, evolve
+from editorial.projection import (
+    Delete,
+    Insert,
+    Row,
+    Step,
+    Update,
+    Write,
+    document_row,
+    project_public,
+    projected_models,
+)
+from editorial.workflow import Happened, State, evolve
 from ledger import log
 from ledger.store import lock
 
@@ -34,30 +44,37 @@ class Difference:
 
 @dataclass(slots=True)
 class Fold:
-    """The rows that follow from the log so far: by document, then by table and key."""
+    """What follows from the log so far, by document: its first event, its last step, its public rows by table and key.
+
+    A document's own row follows from those two alone, and is made when it is asked for.
+    """
 
     position: int = 0
-    states: dict[UUID, State] = field(default_factory=dict)
+    drafted: dict[UUID, Happened] = field(default_factory=dict)
+    last: dict[UUID, Step] = field(default_factory=dict)
     rows: dict[UUID, dict[type[models.Model], dict[Any, Row]]] = field(default_factory=dict)
-    types: dict[UUID, type[Any]] = field(default_factory=dict)
 
     def take(self, recorded: Any) -> None:
         """Add one event of the log."""
         item = happened(recorded)
         stream = recorded.stream
         if isinstance(item.event, Drafted):
-            self.types[stream] = document_model(item.event.type)
-        before = self.states.get(stream, State())
-        after = self.states[stream] = evolve(before, item)
+            self.drafted[stream], model, before = item, document_model(item.event.type), State()
+        else:
+            model, before = self.last[stream].model, self.last[stream].after
+        step = self.last[stream] = Step(stream, model, before, evolve(before, item), item)
         tables = self.rows.setdefault(stream, {})
-        for write in project(Step(stream, self.types[stream], before, after, item)):
+        for write in project_public(step):
             _apply(write, tables)
         self.position = recorded.position
 
     def of(self, model: type[models.Model], documents: Iterable[UUID] | None = None) -> Iterator[Row]:
         """One table's rows, of these documents or of all."""
-        for document in self.rows if documents is None else documents:
-            yield from self.rows[document].get(model, {}).values()
+        for document in self.last if documents is None else documents:
+            if model is self.last[document].model:
+                yield document_row(self.last[document], self.drafted[document])
+            else:
+                yield from self.rows[document].get(model, {}).values()
 
 
 def _apply(write: Write, tables: dict[type[models.Model], dict[Any, Row]]) -> None:
@@ -109,8 +126,9 @@ def reproject(document: UUID, using: str) -> None:
     for recorded in log.stream(document, using=using):
         fold.take(recorded)
     with projecting(using):
-        for model in fold.rows[document]:
-            key = "id" if model is fold.types[document] else "document"
+        own = fold.last[document].model
+        for model in (own, *fold.rows[document]):
+            key = "id" if model is own else "document"
             model._base_manager.using(using).filter(**{key: document}).delete()
             rows = [model(**row) for row in fold.of(model, [document])]
             model._base_manager.using(using).bulk_create(rows)

@@ -14,6 +14,7 @@ _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020
 _RUNS = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _CJK_RUN = re.compile(f"[{_CJK}]+")
 MAX_WORD = 200
+_FIRST_COMBINING = "\u0300"
 
 
 def normalise(text: str) -> str:
@@ -40,12 +41,12 @@ def query(text: str) -> str:
 
 def _fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    bare = "".join([c for c in decomposed if c < _FIRST_COMBINING or not unicodedata.combining(c)])
     return unicodedata.normalize("NFKC", bare).casefold()
 
 
 def _words(run: str) -> list[str]:
-    if not _CJK_RUN.fullmatch(run):
+    if run.isascii() or not _CJK_RUN.fullmatch(run):
         return [run[:MAX_WORD]]
     # Single characters follow the pairs, so that the pairs of one run stay neighbours.
     return [*_pairs(run), *run] if len(run) > 1 else [run]

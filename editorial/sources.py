@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -50,7 +50,8 @@ class Item:
 
     def data(self) -> dict[str, str]:
         """JSON values; empty fields are left out."""
-        return {key: value for key, value in asdict(self).items() if value}
+        values = ((known.name, getattr(self, known.name)) for known in fields(self))
+        return {name: value for name, value in values if value}
 
     def faults(self) -> Iterator[Fault]:
         """What is malformed."""

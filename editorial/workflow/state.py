@@ -295,8 +295,14 @@ _LISTS: dict[str, Any] = {"comments": CommentState}
 
 
 def to_data(state: State) -> dict[str, Any]:
-    """The state as JSON values; ``from_data`` is its inverse."""
-    return asdict(state)
+    """The state as JSON values; ``from_data`` is its inverse. Content is shared with the state, not copied."""
+    return {f.name: _plain(getattr(state, f.name)) for f in fields(State)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    return asdict(value) if isinstance(value, Approval | Slot | Flag | CommentState) else value
 
 
 def from_data(data: Mapping[str, Any]) -> State:
