@@ -6,12 +6,12 @@ AICHINA_ENV is `production` unless the local run or the tests say otherwise.
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from aichina import logs
 
@@ -22,19 +22,30 @@ LOCAL = env.str("AICHINA_ENV", "production") in ("local", "test")
 DEBUG = False
 
 
+def refuse(sentence: str) -> NoReturn:
+    """End the process, whichever it is, with a sentence for who started it and no traceback."""
+    sys.exit(sentence)
+
+
+def given(name: str) -> str:
+    """A setting, from the variable or from the file that NAME_FILE names; empty where there is none."""
+    try:
+        value: str = env.str(name, "")
+    except OSError as error:
+        refuse(f"{name}_FILE names a file that cannot be read: {error.strerror}.")
+    return value.strip()
+
+
 def required(name: str, how: str) -> str:
-    """A setting without a default. Raises ImproperlyConfigured with one sentence."""
-    value: str = env.str(name, "")
-    if not value:
-        raise ImproperlyConfigured(f"{name} is not set: {how}")
-    return value
+    """A setting without a default."""
+    return given(name) or refuse(f"{name} is not set: {how}")
 
 
 def secret_key() -> str:
     """A secret of at least 50 characters, of which 10 differ."""
     key = required("SECRET_KEY", "give 50 random characters or more, kept out of the code.")
     if len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure"):
-        raise ImproperlyConfigured("SECRET_KEY is weak: give 50 random characters or more.")
+        refuse("SECRET_KEY is weak: give 50 random characters or more.")
     return key
 
 
@@ -42,21 +53,29 @@ def database(name: str, url: str) -> dict[str, Any]:
     """A connection in READ COMMITTED that is checked before it is used again, and never waits without end."""
     try:
         parsed = environ.Env.db_url_config(url)
-    except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured(f"{name} is no address of a PostgreSQL database.") from error
-    if "postgresql" not in parsed.get("ENGINE", ""):
-        raise ImproperlyConfigured(f"{name} is no address of a PostgreSQL database.")
+    except (ValueError, KeyError):
+        parsed = {}
+    if "postgresql" not in parsed.get("ENGINE", "") or not parsed.get("NAME"):
+        refuse(
+            f"{name} is no address of a PostgreSQL database (postgres://role:password@host:port/database)."
+        )
     options = {"connect_timeout": 5, "application_name": "aichina", **parsed.pop("OPTIONS", {})}
     return {**parsed, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+
+
+def redis(name: str, how: str) -> str:
+    """The address of a Redis or Valkey."""
+    url = required(name, how)
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        refuse(f"{name} is no address of a Redis or Valkey (redis://:password@host:port/0).")
+    return url
 
 
 SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if LOCAL else env.list("ALLOWED_HOSTS", default=[])
 if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured(
-        "ALLOWED_HOSTS is not set: name the hosts that readers use, separated by commas."
-    )
+    refuse("ALLOWED_HOSTS is not set: name the hosts that readers use, separated by commas.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # `default` is the application's role, which may append to the log and not change it; `owner` migrates, rebuilds and
@@ -66,13 +85,13 @@ DATABASES = {
         "DATABASE_URL", required("DATABASE_URL", "give the address of the application's role.")
     )
 }
-if env.str("DATABASE_OWNER_URL", ""):
-    DATABASES["owner"] = database("DATABASE_OWNER_URL", env.str("DATABASE_OWNER_URL"))
+if given("DATABASE_OWNER_URL"):
+    DATABASES["owner"] = database("DATABASE_OWNER_URL", given("DATABASE_OWNER_URL"))
 # A request that hangs in the database ends; commands of the owner may take their time.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c statement_timeout=30s")
 
-REDIS_URL = required("REDIS_URL", "give the address of the broker, a Redis or Valkey that evicts nothing.")
-CACHE_URL = required("CACHE_URL", "give the address of the cache, another Redis or Valkey.")
+REDIS_URL = redis("REDIS_URL", "give the address of the broker, a Redis or Valkey that evicts nothing.")
+CACHE_URL = redis("CACHE_URL", "give the address of the cache, another Redis or Valkey.")
 CACHES = {
     "default": {
         "BACKEND": "aichina.cache.PatientCache",

@@ -115,8 +115,9 @@ def given_addresses() -> bool:
 
 
 def use_local_run() -> None:
-    """Point a command at the folder's own servers, unless the environment names others."""
-    if os.environ.get("DATABASE_URL"):
+    """Point a command at the folder's own servers, unless the environment names others, be it in part."""
+    named = any(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in ADDRESSES)
+    if named or os.environ.get("AICHINA_ENV", "local") != "local":
         return
     environment = Environment(var() / "environment.json", **read(var() / "environment.json"))
     if {"postgres", "broker", "cache"} <= set(environment.ports):
