@@ -20,8 +20,8 @@ class LocalRunError(Exception):
 
 
 def var() -> Path:
-    """The folder of all local state."""
-    return Path(os.environ.get("AICHINA_VAR") or BASE_DIR / "var").absolute()
+    """The folder of all local state, as the kernel names it: processes are found by where they work."""
+    return Path(os.environ.get("AICHINA_VAR") or BASE_DIR / "var").resolve()
 
 
 @dataclass

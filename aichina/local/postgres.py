@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 
 from aichina.local.environment import LOOPBACK, Environment, LocalRunError, write_private
-from aichina.local.process import Process, end_orphans, wait_until
+from aichina.local.process import Process, die_with_parent, end_orphans, wait_until
 from aichina.roles import default_privileges, make_roles
 
 RECOVERY_SECONDS = 24 * 3600
@@ -40,7 +40,7 @@ class Postgres:
         """Start it, and wait for as long as it takes to recover."""
         self._check_reach()
         end_orphans(self.folder, "postgres", signal.SIGQUIT)
-        if not (self.folder / "PG_VERSION").exists() or (self.folder / "unfinished").exists():
+        if not (self.folder / "PG_VERSION").exists():
             self._create()
         # Nobody works in this folder now, so whatever the file says is of the past.
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
@@ -103,25 +103,31 @@ class Postgres:
                 )
 
     def _create(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True, mode=0o700)
-        marker = self.folder.parent / f"{self.folder.name}.password"
-        write_private(marker, self.environment.secret("postgres"))
+        """Make the database beside its place, and move it there when it is whole: a kill leaves no half of one."""
+        making, word = self.folder.with_suffix(".unfinished"), self.folder.with_suffix(".password")
+        for program in ("initdb", "postgres"):
+            end_orphans(making, program, signal.SIGKILL)
+        for path in (making, self.folder):
+            shutil.rmtree(path, ignore_errors=True)
+        making.mkdir(parents=True, mode=0o700)
+        write_private(word, self.environment.secret("postgres"))
         if self.user is not None:
-            for path in (self.folder, marker):
+            for path in (making, word):
                 os.chown(path, self.user, self.user)
-        command = [binary("initdb"), "-D", str(self.folder), "-U", "postgres", f"--pwfile={marker}", "--encoding=UTF8",
+        command = [binary("initdb"), "-D", str(making), "-U", "postgres", f"--pwfile={word}", "--encoding=UTF8",
                    "--locale-provider=builtin", "--locale=C.UTF-8", "--auth=scram-sha-256", "--no-instructions",
                    *(("--no-sync",) if self.fast else ())]  # fmt: skip
         identity = {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
         made = subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, check=False, **identity
-        )  # type: ignore[call-overload]
-        marker.unlink(missing_ok=True)
+            command, cwd=making, capture_output=True, text=True, check=False,
+            preexec_fn=die_with_parent(signal.SIGKILL), **identity,
+        )  # type: ignore[call-overload]  # fmt: skip
+        word.unlink(missing_ok=True)
         if made.returncode:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(making, ignore_errors=True)
             last = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise LocalRunError(f"The database could not be made: {last} ({_free(self.folder.parent)} free)")
+        making.rename(self.folder)
 
     def _ensure_roles(self) -> None:
         with self.connect() as connection:

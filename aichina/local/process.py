@@ -18,6 +18,8 @@ import psutil
 
 PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 15
+# The variable by which a run's programs are known as its own.
+RUN = "AICHINA_RUN"
 
 
 @dataclass
@@ -103,12 +105,30 @@ def processes_in(folder: Path, executable: str) -> list[psutil.Process]:
     return found
 
 
+def programs_of(folder: Path) -> list[psutil.Process]:
+    """The programs that a run in this folder started, by what they were given at their start."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.environ().get(RUN) == str(folder):
+                found.append(process)
+    return found
+
+
 def end_orphans(folder: Path, executable: str, stop_signal: signal.Signals) -> None:
-    """End what an earlier run left behind in the folder when it was killed."""
-    orphans = processes_in(folder, executable)
+    """End the servers that an earlier run left behind in the folder when it was killed."""
+    _end(processes_in(folder, executable), executable, stop_signal)
+
+
+def end_programs(folder: Path) -> None:
+    """Likewise the programs, which all work in the project's own folder, beside those of other runs."""
+    _end(programs_of(folder), "programs", signal.SIGTERM)
+
+
+def _end(orphans: list[psutil.Process], what: str, stop_signal: signal.Signals) -> None:
     if not orphans:
         return
-    tell("run", f"stopping {executable}, which an earlier run left behind")
+    tell("run", f"stopping {what}, which an earlier run left behind")
     for process in orphans:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(stop_signal)

@@ -27,7 +27,7 @@ from aichina.local.environment import (
     var,
 )
 from aichina.local.postgres import Postgres
-from aichina.local.process import Process, end_orphans, tell, wait_until
+from aichina.local.process import RUN, Process, die_with_parent, end_programs, tell, wait_until
 from aichina.local.valkey import Valkey
 
 WEB_SECONDS = 60
@@ -98,7 +98,7 @@ class Run:
             self._watch()
 
     def _check_port(self) -> None:
-        end_orphans(BASE_DIR, "gunicorn", signal.SIGTERM)
+        end_programs(self.folder)
         if not is_free(self.port):
             raise LocalRunError(
                 f"Port {self.port} is taken by another program; choose another, as in “make run PORT=8001”."
@@ -128,7 +128,7 @@ class Run:
 
     def _start_programs(self) -> None:
         for name, argv in programs().items():
-            process = Process(name, argv, cwd=BASE_DIR)
+            process = Process(name, argv, {RUN: str(self.folder)}, cwd=BASE_DIR)
             self.services.append(Service(name, partial(_same, process), process.start))
             process.start()
         web = self.services[-3].process()
@@ -200,6 +200,7 @@ def _step(title: str, argv: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, str(BASE_DIR / "manage.py"), *argv],
         cwd=BASE_DIR, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        preexec_fn=die_with_parent(signal.SIGKILL),
     )  # fmt: skip
     for line in done.stdout.splitlines():
         tell("run", f"  {line}")
