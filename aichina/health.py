@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import DurationField, ExpressionWrapper, F
@@ -13,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from aichina.models import Heartbeat
 from ledger import subscriptions
 
-HEARTBEAT_SECONDS = 30
 LAG = 10_000
 
 
@@ -70,7 +70,7 @@ def _heartbeat() -> dict[str, object]:
     if row is None:
         return {"ok": False, "age": None, "why": "No message of beat has reached a worker yet."}
     age = round(row.total_seconds(), 1)
-    if age <= HEARTBEAT_SECONDS:
+    if age <= settings.HEARTBEAT_MAX_AGE:
         return {"ok": True, "age": age}
     return {"ok": False, "age": age, "why": f"No message of beat has reached a worker for {age:.0f} seconds."}
 

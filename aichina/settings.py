@@ -267,11 +267,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", str(BASE_DIR / "var" / "beat-schedule"))
+# Messages expire by the worker's clock, which may be wrong by minutes; they do so that a broker whose worker is gone
+# does not fill up.
 CELERY_BEAT_SCHEDULE = {
-    "publish what is due": {"task": "editorial.publish_due", "schedule": 10.0, "options": {"expires": 10}},
-    "heartbeat": {"task": "aichina.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
-    "audit the log": {"task": "aichina.audit", "schedule": 30.0, "options": {"expires": 30}},
+    name: {"task": task, "schedule": env.float(f"{variable}_SECONDS", seconds), "options": {"expires": 3600}}
+    for name, task, variable, seconds in (
+        ("publish what is due", "editorial.publish_due", "PUBLISH_DUE", 10.0),
+        ("heartbeat", "aichina.heartbeat", "HEARTBEAT", 5.0),
+        ("audit the log", "aichina.audit", "AUDIT", 30.0),
+    )
 }
+# /readyz is red when the last heartbeat is older than this.
+HEARTBEAT_MAX_AGE = env.float("HEARTBEAT_MAX_AGE", 30.0)
 
 LOGGING_CONFIG = None
 logs.configure(local=LOCAL, level=env.str("LOG_LEVEL", "INFO"))
