@@ -1,0 +1,35 @@
+"""Servers and programs that a test of faults may do anything to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import addresses
+from tests.faults.programs import Programs, Server, server
+
+
+@pytest.fixture
+def broker() -> Iterator[Server]:
+    with server("broker") as found:
+        yield found
+
+
+@pytest.fixture
+def cache() -> Iterator[Server]:
+    with server("cache") as found:
+        yield found
+
+
+@pytest.fixture
+def programs(committed_db: str, broker: Server, tmp_path: Path) -> Iterator[Programs]:
+    """Programs on the test's own database and broker."""
+    given = {name: url for name, url in addresses(committed_db).items() if name != "DATABASE_OWNER_URL"}
+    made = Programs({**given, "REDIS_URL": broker.url, "CACHE_URL": os.environ["CACHE_URL"]}, tmp_path)
+    try:
+        yield made
+    finally:
+        made.close()
