@@ -104,7 +104,7 @@ def static_files() -> None:
 @pytest.fixture(autouse=True)
 def quick_passwords(request: pytest.FixtureRequest, settings: Any) -> None:
     """People of tests need no password that withstands a search, but where a server of its own has to read it."""
-    if "site" not in request.fixturenames:
+    if not {"site", "programs"} & set(request.fixturenames):
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -16,8 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.aichina.tracker import Tracker, trackers, wait
+from tests.aichina.tracker import Tracker, trackers
 from tests.conftest import BASE_DIR
+from tests.waiting import wait
 
 SECONDS_AGAIN = 30
 OTHER_USER = 1  # “daemon”, whom every Unix has; PostgreSQL never runs as this one

@@ -9,9 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,18 +20,9 @@ import psycopg
 from aichina.local.environment import free_port
 from aichina.local.postgres import temporary_folder
 from tests.conftest import BASE_DIR
+from tests.waiting import wait
 
 READY = "Ctrl-C stops it."
-
-
-def wait(ready: Callable[[], bool], what: str, seconds: float) -> float:
-    """Poll until it is so. How long it took."""
-    started = time.monotonic()
-    while time.monotonic() - started < seconds:
-        if ready():
-            return time.monotonic() - started
-        time.sleep(0.02)
-    raise AssertionError(f"{what}: not within {seconds} seconds")
 
 
 class Tracker:

@@ -25,7 +25,7 @@ def cache() -> Iterator[Server]:
 
 
 @pytest.fixture
-def programs(committed_db: str, broker: Server, tmp_path: Path) -> Iterator[Programs]:
+def programs(committed_db: str, static_files: None, broker: Server, tmp_path: Path) -> Iterator[Programs]:
     """Programs on the test's own database and broker."""
     given = {name: url for name, url in addresses(committed_db).items() if name != "DATABASE_OWNER_URL"}
     made = Programs({**given, "REDIS_URL": broker.url, "CACHE_URL": os.environ["CACHE_URL"]}, tmp_path)

@@ -6,8 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,16 +23,6 @@ QUICK = {
     "AUDIT_SECONDS": "1",
     "HEARTBEAT_MAX_AGE": "3",
 }
-
-
-def wait(ready: Callable[[], object], what: str, seconds: float = 30) -> float:
-    """Poll until it is so. How long it took."""
-    started = time.monotonic()
-    while time.monotonic() - started < seconds:
-        if ready():
-            return time.monotonic() - started
-        time.sleep(0.05)
-    raise AssertionError(f"{what}: not within {seconds} seconds")
 
 
 class Server:

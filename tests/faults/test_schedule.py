@@ -6,26 +6,22 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from datetime import UTC, timedelta
 
 import pytest
-from django.db import connection
 
 from editorial import commands as c
-from editorial import rebuild
-from editorial.dispatch import history
 from editorial.events import Published
 from editorial.permissions import SCHEDULER
 from editorial.tasks import publish_due
-from editorial.workflow import Happened, Refused, Stage
-from ledger import verify
+from editorial.workflow import Refused, Stage
 from tests.conftest import BASE_DIR, addresses
-from tests.editorial_steps import AUTHOR, CHIEF, PUBLISHER, REVIEWER, Doc, draft_entry
-from tests.faults.programs import Programs, wait
+from tests.editorial_steps import AUTHOR, CHIEF, PUBLISHER, REVIEWER, Doc
+from tests.faults.programs import Programs
+from tests.faults.steps import clock, published, scheduled, the_log_holds
+from tests.waiting import wait
 from timeline.models import Entry
 
-SOON = timedelta(seconds=2)
 RACER = """
 import django, sys
 django.setup()
@@ -36,31 +32,6 @@ print("ready", flush=True)
 sys.stdin.readline()
 print(publish_due(), flush=True)
 """
-
-
-def clock() -> datetime:
-    """The database's."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-    return moment
-
-
-def scheduled(after: timedelta = SOON, title: str = "As it was approved") -> tuple[Doc, datetime]:
-    """An approved entry, and when it will be due."""
-    doc = draft_entry(f"s-{uuid4().hex[:8]}", title=title).approve()
-    at = clock() + after
-    doc.do(c.Schedule(doc.seen, at), PUBLISHER)
-    return doc, at
-
-
-def published(doc: Doc) -> list[Happened]:
-    return [item for item in history(doc.id) if isinstance(item.event, Published)]
-
-
-def the_log_holds() -> None:
-    assert verify.verify() == []
-    assert all((d.missing, d.extra) == (0, 0) for d in rebuild.check())
 
 
 def refusal(doc: Doc, command: c.Command, by: object) -> str:
