@@ -20,7 +20,7 @@ test: .venv/dev ## all tests but the heavy ones, in under ten minutes
 
 torture: .venv/dev ## the heavy tests: hundreds of kills, all examples
 	@bash scripts/find_chromium.sh
-	HYPOTHESIS_PROFILE=torture $(PYTHON) -m pytest -n $(WORKERS) -m torture $(ARGS)
+	HYPOTHESIS_PROFILE=torture $(PYTHON) -m pytest -n $(WORKERS) -m "torture or hypothesis" $(ARGS)
 
 lint: .venv/dev ## style, types, import contracts, migrations, deployment checks
 	$(PYTHON) -m ruff check .
