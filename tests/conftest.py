@@ -66,6 +66,20 @@ def _use(database: str) -> None:
         connections[alias].settings_dict["NAME"] = database
 
 
+def _drop(database: str) -> None:
+    """Drop it once the application's connections are gone: the server ends them a moment after they were closed."""
+    deadline = time.monotonic() + 20
+    with owner_connection("postgres") as connection:
+        while True:
+            try:
+                connection.execute(f"DROP DATABASE {database}")
+                return
+            except psycopg.errors.ObjectInUse:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+
 def _ensure_template(name: str) -> None:
     """Migrate a template once; workers that come later wait for it, and nobody stays connected."""
     with owner_connection("aichina") as connection:
@@ -121,8 +135,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[str]:
     yield name
     with django_db_blocker.unblock():
         _use("postgres")
-        with owner_connection("postgres") as connection:
-            connection.execute(f"DROP DATABASE {copy} WITH (FORCE)")
+        _drop(copy)
 
 
 @pytest.fixture
@@ -136,8 +149,7 @@ def committed_db(django_db_setup: str, django_db_blocker: Any) -> Iterator[str]:
         _use(name)
         yield name
         _use(before)
-        with owner_connection("postgres") as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        _drop(name)
 
 
 def addresses(database: str) -> dict[str, str]:
