@@ -13,16 +13,18 @@ from tests.editorial_steps import make_people, publish_category
 pytestmark = pytest.mark.browser
 
 
+def send(page: Any, button: str) -> None:
+    """Click what sends a form, and wait for the page that answers: a click by itself returns before it."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 def sign_in(page: Any, site: str, name: str) -> None:
     page.goto(f"{site}/admin/login/")
     page.fill("[name=username]", name)
     page.fill("[name=password]", name)
-    page.click("[type=submit]")
+    send(page, "[type=submit]")
     assert page.locator("#user-tools").is_visible()
-
-
-def sign_out(page: Any) -> None:
-    page.click("#logout-form button")
 
 
 class Desk:
@@ -39,12 +41,13 @@ class Desk:
         return self
 
     def press(self, name: str, **fields: str) -> Desk:
-        form = self.page.locator(f"#command-{name}")
+        selector = f"#command-{name}"
+        form = self.page.locator(selector)
         form.locator("xpath=..").locator("summary").click()
         for field, text in fields.items():
             widget = form.locator(f"[name={field}]")
             widget.select_option(text) if field == "change" else widget.fill(text)
-        form.locator("button").click()
+        send(self.page, f"{selector} button")
         assert self.page.locator(".messagelist .success").is_visible(), self.page.locator(
             ".errornote"
         ).all_inner_texts()
@@ -53,7 +56,7 @@ class Desk:
     def type(self, **fields: str) -> Desk:
         for field, text in fields.items():
             self.page.fill(f"#content-form [name='{field}']", text)
-        self.page.click("#content-form .submit-row [type=submit]")
+        send(self.page, "#content-form .submit-row [type=submit]")
         assert self.page.locator(".messagelist .success").is_visible()
         return self
 
@@ -177,6 +180,6 @@ def test_the_pages_work_on_a_phone_and_without_javascript(site: str, page: Any) 
             assert tab.locator("html").evaluate("e => e.scrollWidth") <= 360, path
     tab.goto(f"{site}/timeline/")
     tab.fill("[name=q]", "no such words")
-    tab.click("button")
+    send(tab, "main button")
     assert "Nothing was found." in tab.inner_text("main")
     phone.close()
