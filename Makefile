@@ -15,11 +15,11 @@ run: .venv/local ## set up and run the tracker at http://127.0.0.1:8000/ (or POR
 	@exec $(PYTHON) -m aichina.local
 
 test: .venv/dev ## all tests but the heavy ones, in under ten minutes
-	@bash scripts/find_chromium.sh
+	@bash scripts/find_test_tools.sh
 	$(PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 torture: .venv/dev ## the heavy tests: hundreds of kills, all examples
-	@bash scripts/find_chromium.sh
+	@bash scripts/find_test_tools.sh
 	HYPOTHESIS_PROFILE=torture $(PYTHON) -m pytest -n $(WORKERS) -m "torture or hypothesis" $(ARGS)
 
 lint: .venv/dev ## style, types, import contracts, migrations, deployment checks
