@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +15,12 @@ from ledger.canonical import NotStorable, canonical
 from ledger.store import commitment
 
 GENESIS = bytes(32)
+# The lowest that a column can hold is below the first position, and above this.
+BEFORE_ALL = -(2**63)
 _BATCH = 5_000
 _SQL = """
-    SELECT coalesce(e.position, d.position), e.position, e.stream, e.version, e.type, e.recorded_at, e.actor,
+    SELECT coalesce(e.position, d.position), e.position, e.stream, e.version, e.type,
+           to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.actor,
            e.commitment, e.leaf, e.digest, d.text, d.salt
     FROM (SELECT * FROM ledger_event WHERE position > %(after)s ORDER BY position LIMIT %(batch)s) e
     FULL JOIN (SELECT * FROM ledger_event_data WHERE position > %(after)s ORDER BY position LIMIT %(batch)s) d
@@ -47,7 +49,7 @@ class Row:
     stream: UUID
     version: int
     type: str
-    recorded_at: datetime
+    recorded_at: str | None  # as the leaf has it, since not all that a column can hold is a moment for Python
     actor: UUID
     commitment: bytes
     leaf: bytes
@@ -62,7 +64,7 @@ class _Walk:
 
     position: int = 0
     digest: bytes = GENESIS
-    moment: datetime | None = None
+    moment: str = ""
     versions: dict[UUID, int] = field(default_factory=dict)
     erased: dict[int, tuple[str, int]] = field(default_factory=dict)
     open_commitments: dict[int, bytes] = field(default_factory=dict)
@@ -82,7 +84,7 @@ def verify(using: str = "default", expect: tuple[int, bytes] | None = None) -> l
 
 
 def _rows(using: str) -> Iterator[Row]:
-    after = 0
+    after = BEFORE_ALL
     while True:
         with connections[using].cursor() as cursor:
             cursor.execute(_SQL, {"after": after, "batch": _BATCH})
@@ -101,6 +103,9 @@ def _check(row: Row, walk: _Walk, expect: tuple[int, bytes] | None) -> Iterator[
     if row.position is None:
         yield Fault(row.at, "there is a text, and no event.")
         return
+    if row.position < 1:
+        yield Fault(row.at, "the log begins at position 1.")
+        return
     if row.position != walk.position + 1:
         yield Fault(walk.position + 1, f"the next position is {row.position}: events are missing.")
     yield from _check_order(row, walk)
@@ -110,7 +115,7 @@ def _check(row: Row, walk: _Walk, expect: tuple[int, bytes] | None) -> Iterator[
         walk.expected = True
         if expect[1] != row.digest:
             yield Fault(row.position, f"the digest is {row.digest.hex()}, and {expect[1].hex()} is expected.")
-    walk.position, walk.digest, walk.moment = row.position, row.digest, row.recorded_at
+    walk.position, walk.digest, walk.moment = row.position, row.digest, row.recorded_at or ""
     walk.versions[row.stream] = row.version
 
 
@@ -118,7 +123,7 @@ def _check_order(row: Row, walk: _Walk) -> Iterator[Fault]:
     before = walk.versions.get(row.stream, 0)
     if row.version != before + 1:
         yield Fault(row.at, f"stream {row.stream} goes from version {before} to {row.version}.")
-    if walk.moment and row.recorded_at < walk.moment:
+    if (row.recorded_at or "") < walk.moment:
         yield Fault(row.at, "its moment is earlier than that of the position before.")
 
 
@@ -131,13 +136,12 @@ def _check_digests(row: Row, walk: _Walk) -> Iterator[Fault]:
 
 def leaf(row: Row) -> bytes:
     """SHA-256(0x00 || header): what sql/append.sql computes."""
-    moment = row.recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     header = [
         row.position,
         str(row.stream),
         row.version,
         row.type,
-        moment,
+        row.recorded_at,
         str(row.actor),
         row.commitment.hex(),
     ]
@@ -151,7 +155,7 @@ def _check_text(row: Row, walk: _Walk) -> Iterator[Fault]:
     if fault := _malformed(row.text):
         yield Fault(row.at, fault)
     elif row.type == "erased":
-        _note_erasures(row, walk)
+        yield from _note_erasures(row, walk)
     actual = commitment(row.salt, row.text)
     if actual != row.commitment:
         # Right only if a later event says that this text was erased.
@@ -168,10 +172,16 @@ def _malformed(text: str) -> str | None:
     return "its text is not in canonical form."
 
 
-def _note_erasures(row: Row, walk: _Walk) -> None:
-    for item in json.loads(row.text or "")["data"].get("redacted", []):
-        if item["position"] < row.at:
-            walk.erased[item["position"]] = (item["commitment"], row.at)
+def _note_erasures(row: Row, walk: _Walk) -> Iterator[Fault]:
+    try:
+        redacted = json.loads(row.text or "")["data"]["redacted"]
+        named = {
+            item["position"]: (item["commitment"], row.at) for item in redacted if item["position"] < row.at
+        }
+    except (KeyError, TypeError):
+        yield Fault(row.at, "it says that texts were erased, and not which.")
+    else:
+        walk.erased |= named
 
 
 def _unanswered(walk: _Walk) -> Iterator[Fault]:
@@ -197,7 +207,7 @@ def verify_at(position: int, using: str = "default") -> list[Fault]:
     walk = _Walk()
     if position > 1 and rows:
         before = rows.pop(0)
-        walk = _Walk(before.at, before.digest, before.recorded_at)
+        walk = _Walk(before.at, before.digest, before.recorded_at or "")
     faults = []
     for row in rows:
         walk.versions[row.stream] = row.version - 1

@@ -44,14 +44,19 @@ def long_log(committed_db: str) -> None:
     assert verify.verify() == []
 
 
-def found_at(sql: str) -> int:
-    """The first position at which the change is found; the change is undone."""
+def places(sql: str) -> list[int]:
+    """The positions at which the change is found; the change is undone."""
     with transaction.atomic(using="owner"):
         execute(sql)
         faults = verify.verify(using="owner")
         transaction.set_rollback(True, using="owner")
     assert faults, f"not found: {sql}"
-    return faults[0].position
+    return [fault.position for fault in faults]
+
+
+def found_at(sql: str) -> int:
+    """The first of them."""
+    return places(sql)[0]
 
 
 def test_a_changed_column_is_found_at_its_position(long_log: None) -> None:
@@ -116,6 +121,45 @@ def test_swapped_events_are_found(long_log: None) -> None:
 
 def test_a_text_that_is_not_canonical_is_found(long_log: None) -> None:
     assert found_at("UPDATE ledger_event_data SET text = text || ' ' WHERE position = 17") == 17
+
+
+def test_what_no_program_of_ours_writes_is_found_too(long_log: None) -> None:
+    """Moments, types and shapes that Python cannot read, or that nobody expects."""
+    for column, value in {
+        "recorded_at": ("'infinity'", "'-infinity'", "'4713-01-01 BC'", "'20000-01-01'"),
+        "position": ("position + 5000", "0", "-7"),
+        "version": ("0", "-1", "2147483647"),
+        "commitment": ("''", "'\\x00'"),
+    }.items():
+        for changed in value:
+            assert 17 in places(f"UPDATE ledger_event SET {column} = {changed} WHERE position = 17"), changed
+    for text in (
+        "",
+        "{}",
+        "[]",
+        "null",
+        '{"data":[],"metadata":{}}',
+        '{"data":NaN,"metadata":{}}',
+        "[" * 5000,
+    ):
+        assert 17 in places(f"UPDATE ledger_event_data SET text = '{text}' WHERE position = 17"), text
+    for data in ("[]", "{}", '{"redacted":1}', '{"redacted":[1]}', '{"redacted":[{"position":"1"}]}'):
+        text = f'{{"data":{data},"metadata":{{}}}}'
+        sql = (
+            f"UPDATE ledger_event_data SET text = '{text}' WHERE position = 17; "
+            "UPDATE ledger_event SET type = 'erased' WHERE position = 17"
+        )
+        assert 17 in places(sql), data
+
+
+def test_what_is_put_before_the_first_event_is_found(long_log: None) -> None:
+    for position in (0, -1, -(2**63) + 1):
+        for table, columns in (
+            ("ledger_event", "stream, version + 900, type, recorded_at, actor, commitment, leaf, digest"),
+            ("ledger_event_data", "text, salt"),
+        ):
+            sql = f"INSERT INTO {table} SELECT {position}, {columns} FROM {table} WHERE position = 1"
+            assert found_at(sql) == position, table
 
 
 def test_the_command_fails_and_names_the_position(

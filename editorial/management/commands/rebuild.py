@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DataError
 
 from editorial import rebuild
 
@@ -18,7 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         work = rebuild.check if options["check"] else rebuild.rebuild
-        differences = work(options["database"])
+        try:
+            differences = work(options["database"])
+        except (DataError, KeyError, TypeError, ValueError) as error:
+            raise CommandError(
+                f"The log cannot be read as it stands ({error!r}): manage.py verify says where it was changed."
+            ) from error
         for found in differences:
             self.stdout.write(f"{found.table}: {found.missing} missing, {found.extra} not in the log")
         wrong = [found for found in differences if found.missing or found.extra]
