@@ -13,8 +13,15 @@ def main() -> None:
     use_local_run()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aichina.settings")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        reason = " ".join(str(error).split())
+        sys.exit(
+            f"The database cannot be used: {reason} The one of a local run is there while `make run` runs."
+        )
 
 
 if __name__ == "__main__":

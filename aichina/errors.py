@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -15,8 +17,9 @@ SENTENCES = {
     404: "There is nothing at this address.",
     405: "This cannot be done at this address.",
     500: "Something went wrong on our side. It has been recorded.",
-    503: "The tracker cannot reach its database. Nothing was saved; try again in a moment.",
+    503: "The tracker’s database cannot be used just now. Try again in a moment.",
 }
+RETRY_AFTER = "10"
 SIGNED_OUT = "You are signed out. Nothing was saved."
 STALE = "This form is older than your last sign-in, or came from elsewhere. Nothing was saved."
 UNTYPED = {
@@ -44,12 +47,12 @@ def answer(request: HttpRequest | None, status: int, sentence: str = "", **conte
     return response
 
 
-def keeping_text(request: HttpRequest, sentence: str) -> HttpResponse:
-    """A refusal of a form that gives back everything that was typed."""
+def keeping_text(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
+    """An error that gives back everything that was typed into the form."""
     typed = [
         (name, text) for name, texts in request.POST.lists() for text in texts if name not in UNTYPED and text
     ]
-    return answer(request, 403, sentence, typed=typed)
+    return answer(request, status, sentence, typed=typed)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -65,9 +68,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return answer(request, 500)
+    """A fault of ours, wherever it came from; or a database that is away, full or locked, which will be back."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return keeping_text(request, 500)
+    response = keeping_text(request, 503)
+    response["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's own page would lose the text."""
-    return keeping_text(request, STALE)
+    return keeping_text(request, 403, STALE)

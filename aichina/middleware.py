@@ -1,4 +1,4 @@
-"""What holds for every answer: headers, refusals while the database is away, and addresses that somebody declared."""
+"""What holds for every answer: headers, and addresses that somebody declared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from django.contrib.auth.views import redirect_to_login
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from aichina import errors
@@ -22,7 +21,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-RETRY_AFTER = "10"
 
 logger = structlog.get_logger(__name__)
 
@@ -37,24 +35,6 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
-
-
-class Unavailable:
-    """A database that is away, full or locked is a 503 that says when to try again; nothing was saved."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError | InterfaceError):
-            return None
-        logger.error("database_unavailable", error=str(error))
-        response = errors.answer(request, 503)
-        response["Retry-After"] = RETRY_AFTER
-        return response
 
 
 class DeclaredRoutes:
@@ -82,5 +62,5 @@ class DeclaredRoutes:
         if request.user.is_authenticated:
             return errors.answer(request, 403)
         if request.method == "POST":
-            return errors.keeping_text(request, errors.SIGNED_OUT)
+            return errors.keeping_text(request, 403, errors.SIGNED_OUT)
         return redirect_to_login(request.get_full_path())

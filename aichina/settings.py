@@ -38,7 +38,7 @@ def given(name: str) -> str:
 
 def required(name: str, how: str) -> str:
     """A setting without a default."""
-    return given(name) or refuse(f"{name} is not set: {how}")
+    return given(name) or refuse(f"{name} is not set: {how} For a local run, `make run` sets everything.")
 
 
 def secret_key() -> str:
@@ -126,7 +126,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "aichina.middleware.Unavailable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

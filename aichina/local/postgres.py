@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -125,8 +126,9 @@ class Postgres:
         word.unlink(missing_ok=True)
         if made.returncode:
             shutil.rmtree(making, ignore_errors=True)
-            last = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise LocalRunError(f"The database could not be made: {last} ({_free(self.folder.parent)} free)")
+            raise LocalRunError(
+                f"The database could not be made: {_reason(made.stderr)} ({_free(self.folder.parent)} of disk free)"
+            )
         making.rename(self.folder)
 
     def _ensure_roles(self) -> None:
@@ -154,6 +156,13 @@ def _unprivileged() -> int:
     raise LocalRunError(
         "PostgreSQL does not run as root, and there is no user “nobody”. Run this as an ordinary user."
     )
+
+
+def _reason(errors: str) -> str:
+    """The line that says why; the last ones say how initdb tidied up."""
+    lines = errors.strip().splitlines()
+    told = [line for line in lines if re.search("error:|FATAL:|PANIC:", line)]
+    return (told or lines or ["it gave no reason"])[0]
 
 
 def _free(folder: Path) -> str:

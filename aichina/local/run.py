@@ -220,16 +220,22 @@ def _reason(errors: str) -> str:
 def main() -> int:
     """`make run`."""
     try:
-        run = Run(var(), int(os.environ.get("PORT") or "8000"))
+        run = Run(var(), _port(os.environ.get("PORT") or "8000"))
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: _interrupt(run))
         run.go()
     except KeyboardInterrupt:
         return 0
-    except (LocalRunError, OSError, ValueError) as error:
+    except (LocalRunError, OSError) as error:
         sys.stderr.write(f"\n{error}\n")
         return 1
     return 0
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):
+        raise LocalRunError(f"PORT is “{text}”; write a number from 1 to 65535.")
+    return int(text)
 
 
 def _interrupt(run: Run) -> None:
