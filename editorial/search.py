@@ -14,12 +14,17 @@ _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020
 _RUNS = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _CJK_RUN = re.compile(f"[{_CJK}]+")
 MAX_WORD = 200
+# A tsvector holds 1 MB, in which no text of this size takes more than three quarters; the rest of one is not searched.
+MAX_BYTES = 600_000
 _FIRST_COMBINING = "\u0300"
 
 
 def normalise(text: str) -> str:
     """The text's search words, separated by spaces."""
-    return " ".join(word for run in _RUNS.findall(_fold(text)) for word in _words(run))
+    words = " ".join(word for run in _RUNS.findall(_fold(text)) for word in _words(run))
+    if len(words) * 4 <= MAX_BYTES or len(words.encode()) <= MAX_BYTES:
+        return words
+    return words.encode()[:MAX_BYTES].decode(errors="ignore").rpartition(" ")[0]
 
 
 def query(text: str) -> str:
