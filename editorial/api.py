@@ -6,7 +6,7 @@ import base64
 import binascii
 import difflib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import DateField, DateTimeField, Field, Q, QuerySet
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -24,7 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from editorial.models.edition import Edition, EditionQuerySet
+from editorial.models.edition import Edition
 from editorial.models.slug import Slug
 from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
 
@@ -35,18 +35,31 @@ PARSERS: dict[type[Field], Callable[[str], Any]] = {
     DateTimeField: datetime.fromisoformat,
 }
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
+TEXT = {"type": "string", "minLength": 1}
 AS_OF = OpenApiParameter(
-    "as_of", str, description="A public position, a day, or a moment with its zone (RFC 3339)."
+    "as_of", TEXT, description="A public position, a day, or a moment with its zone (RFC 3339)."
 )
-PARAMETERS = (
-    OpenApiParameter(
-        "ordering", str, description="A field to sort by; with - before it from the last to the first."
-    ),
-    OpenApiParameter("limit", int, description="How many on a page, 1 to 100; 20 if not given."),
-    OpenApiParameter("cursor", str, description="Where a page begins: follow `next` and `previous`."),
-    AS_OF,
-)
-PAGING = tuple(parameter.name for parameter in PARAMETERS)
+PAGING = ("ordering", "limit", "cursor", "as_of")
+
+
+def paging(orderings: Iterable[str], default: str) -> list[OpenApiParameter]:
+    """What the schema says of a list's own parameters."""
+    ways = [sign + name for name in orderings for sign in ("", "-")]
+    return [
+        OpenApiParameter(
+            "ordering", {"type": "string", "enum": ways, "default": default},
+            description="What to sort by; with - before it from the last to the first.",
+        ),
+        OpenApiParameter(
+            "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            description="How many on a page.",
+        ),
+        OpenApiParameter(
+            "cursor", {**TEXT, "pattern": "^[A-Za-z0-9_-]+$"},
+            description="Where a page begins: follow `next` and `previous`.",
+        ),
+        AS_OF,
+    ]  # fmt: skip
 
 
 class BadParameters(Exception):
@@ -185,20 +198,21 @@ class EditionsView(APIView):
         """The editions as JSON values, with what they refer to, in a fixed number of queries."""
         raise NotImplementedError
 
-    def parameters(self, request: Request, known: tuple[str, ...]) -> dict[str, str]:
-        """The query's parameters, each once and well encoded. Raises BadParameters."""
-        errors = {}
-        for name, values in request.query_params.lists():
-            if name not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                errors[name] = "There is no such parameter." + (f" Do you mean “{near[0]}”?" if near else "")
-            elif len(values) > 1:
-                errors[name] = "Give this parameter once."
-            elif "\x00" in values[0] or "\ufffd" in values[0]:
-                errors[name] = "This is not text in UTF-8 without NUL."
+    def read(
+        self, request: Request, known: tuple[str, ...], *readers: Callable[[Mapping[str, str]], Any]
+    ) -> list[Any]:
+        """What each reader reads in the query. Raises BadParameters with all that is wrong."""
+        errors = _misgiven(request.query_params, known)
+        given = {name: request.query_params[name] for name in request.query_params if name not in errors}
+        found = []
+        for reader in readers:
+            try:
+                found.append(reader(given))
+            except BadParameters as bad:
+                errors |= bad.errors
         if errors:
             raise BadParameters({name.replace("\x00", "␀")[:50]: text for name, text in errors.items()})
-        return {name: request.query_params[name] for name in request.query_params}
+        return found
 
     def as_of(self, given: Mapping[str, str]) -> AsOf:
         try:
@@ -223,19 +237,18 @@ class ListView(EditionsView):
     DEFAULT_ORDERING: ClassVar[str]
 
     def get(self, request: Request) -> HttpResponse:
-        given = self.parameters(request, (*self.FILTERS.base_filters, *PAGING))
-        limit, cursor, ordering = self.limit(given), self.cursor(given), self.ordering(given)
-        as_of = self.as_of(given)
+        known = (*self.FILTERS.base_filters, *PAGING)
+        readers = (self.limit, self.cursor, self.ordering, self.as_of, self.filters)
+        limit, cursor, ordering, as_of, filters = self.read(request, known, *readers)
         if cursor and cursor.ordering != ordering:
             raise BadParameters({"cursor": "This cursor belongs to another ordering."})
         if cursor and cursor.position > as_of.position:
             raise BadParameters({"cursor": NO_CURSOR})
         if cursor and not as_of.past:
             as_of = resolve(str(cursor.position))
+        filters.queryset = self.MODEL._default_manager.live(as_of.position)
         return self.answer(
-            request,
-            as_of,
-            lambda: self.page(request, self.filtered(given, as_of), as_of, ordering, limit, cursor),
+            request, as_of, lambda: self.page(request, filters.qs, as_of, ordering, limit, cursor)
         )
 
     def limit(self, given: Mapping[str, str]) -> int:
@@ -265,13 +278,13 @@ class ListView(EditionsView):
             raise BadParameters({"ordering": f"Choose one of {names}."})
         return ordering
 
-    def filtered(self, given: Mapping[str, str], as_of: AsOf) -> Any:
-        live: EditionQuerySet = self.MODEL._default_manager.live(as_of.position)
-        filters = {name: value for name, value in given.items() if name in self.FILTERS.base_filters}
-        filterset = self.FILTERS(filters, queryset=live)
-        if not filterset.is_valid():
-            raise BadParameters({name: " ".join(map(str, texts)) for name, texts in filterset.errors.items()})
-        return filterset.qs
+    def filters(self, given: Mapping[str, str]) -> FilterSet:
+        """The filters that were given, over nothing yet."""
+        values = {name: value for name, value in given.items() if name in self.FILTERS.base_filters}
+        filters = self.FILTERS(values, queryset=self.MODEL._default_manager.none())
+        if not filters.is_valid():
+            raise BadParameters({name: " ".join(map(str, texts)) for name, texts in filters.errors.items()})
+        return filters
 
     def page(
         self,
@@ -320,7 +333,7 @@ class DetailView(EditionsView):
     """One edition, by the document's id or slug: 410 where it is withdrawn, a redirect where its slug moved."""
 
     def get(self, request: Request, key: str) -> HttpResponse:
-        as_of = self.as_of(self.parameters(request, ("as_of",)))
+        [as_of] = self.read(request, ("as_of",), self.as_of)
         return self.answer(request, as_of, lambda: self.found(request, key, as_of))
 
     def found(self, request: Request, key: str, as_of: AsOf) -> HttpResponse:
@@ -338,7 +351,7 @@ class DetailView(EditionsView):
     def gone(self, row: Any) -> HttpResponse:
         return problem(
             410, "This was withdrawn.", id=str(row.document), slug=row.slug, document_title=row.title,
-            notice=row.notice, withdrawn_at=row.withdrawn_at.isoformat(),
+            notice=row.notice, withdrawn_at=_rfc3339(row.withdrawn_at),
         )  # fmt: skip
 
     def moved(self, request: Request, slug: str) -> HttpResponse:
@@ -346,6 +359,22 @@ class DetailView(EditionsView):
         response = HttpResponse(status=308)
         response["Location"] = request.build_absolute_uri(f"{here}/{slug}/")
         return response
+
+
+def _misgiven(query: QueryDict, known: tuple[str, ...]) -> dict[str, str]:
+    """What can be said of parameters before anybody reads their values: each known, once, and in good text."""
+    errors = {}
+    for name, values in query.lists():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            errors[name] = "There is no such parameter." + (f" Do you mean “{near[0]}”?" if near else "")
+        elif len(values) > 1:
+            errors[name] = "Give this parameter once."
+        elif "\x00" in values[0] or "\ufffd" in values[0]:
+            errors[name] = "This is not text in UTF-8 without NUL."
+        elif not values[0].strip():
+            errors[name] = "Give it a value, or leave it out."
+    return errors
 
 
 def document_of(type_name: str, key: str) -> UUID | None:
@@ -367,7 +396,12 @@ def is_uuid(key: str) -> bool:
 
 def moment(as_of: AsOf) -> dict[str, Any]:
     """The position of an answer, and its moment."""
-    return {"position": as_of.position, "moment": as_of.moment.isoformat() if as_of.moment else None}
+    return {"position": as_of.position, "moment": _rfc3339(as_of.moment) if as_of.moment else None}
+
+
+def _rfc3339(moment: datetime) -> str:
+    """As serializers write it."""
+    return str(serializers.DateTimeField().to_representation(moment))
 
 
 def _behind(column: str, value: Any, cursor: Cursor, *, downwards: bool) -> Q:

@@ -18,6 +18,8 @@ from django.utils.translation import get_language
 from editorial.models.change import Change
 
 MAX_DIGITS = 18
+# A day off, so that no zone leads beyond what the calendar has.
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
@@ -90,7 +92,7 @@ def _moment(asked: str) -> datetime:
         raise error if isinstance(error, BadMoment) else BadMoment(EXPECTED) from error
     if in_future:
         raise BadMoment("This moment is in the future.")
-    return moment
+    return max(moment, EARLIEST)
 
 
 def _database_now() -> datetime:

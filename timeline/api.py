@@ -13,17 +13,19 @@ from rest_framework.request import Request
 import edtf
 from editorial.api import (
     AS_OF,
-    PARAMETERS,
+    TEXT,
     AsOfSerializer,
     DetailView,
     ListView,
     detail_responses,
     document_of,
+    paging,
     responses,
 )
 from editorial.markdown import render
 from editorial.models.edition import Edition, EditionQuerySet
 from editorial.reading import AsOf
+from editorial.search import MAX_QUERY
 from edtf.fields import EDTFFormField
 from pages.models.edition import Category
 from timeline.models.content import ActorRole, Kind
@@ -45,7 +47,7 @@ class EntryFilters(django_filters.FilterSet):  # type: ignore[misc]
     language = django_filters.CharFilter(method="by_language", max_length=35)
     date_from = EDTFFilter(method="from_date")
     date_to = EDTFFilter(method="to_date")
-    q = django_filters.CharFilter(method="by_text", max_length=200)
+    q = django_filters.CharFilter(method="by_text", max_length=MAX_QUERY)
 
     def by_category(self, rows: EditionQuerySet, name: str, key: str) -> EditionQuerySet:
         document = document_of("category", key)
@@ -176,30 +178,29 @@ class EntryWithMomentSerializer(EntrySerializer):
     as_of = AsOfSerializer()
 
 
-_FILTERS = {
-    "kind": "What it is.",
-    "category": "A category’s id or slug.",
-    "actor": "The id of an actor that it names.",
-    "language": "The language of one of its sources, as in zh.",
-    "date_from": "It may have happened on this EDTF date or later.",
-    "date_to": "It may have happened on this EDTF date or earlier.",
-    "q": "All of these words, in any order; Chinese too.",
+_EDTF = {**TEXT, "examples": ["2024", "2024-03", "2024-03-10"]}
+_FILTERS: dict[str, tuple[dict[str, Any], str]] = {
+    "kind": ({"type": "string", "enum": Kind.values}, "What it is."),
+    "category": (TEXT, "A category’s id or slug."),
+    "actor": ({"type": "string", "format": "uuid"}, "The id of an actor that it names."),
+    "language": ({**TEXT, "maxLength": 35}, "The language of one of its sources, as in zh."),
+    "date_from": (_EDTF, "It may have happened on this EDTF date or later."),
+    "date_to": (_EDTF, "It may have happened on this EDTF date or earlier."),
+    "q": ({**TEXT, "maxLength": MAX_QUERY}, "All of these words, in any order; Chinese too."),
 }
-_PARAMETERS = [
-    OpenApiParameter(name, str, description=text, enum=Kind.values if name == "kind" else None)
-    for name, text in _FILTERS.items()
-]
+_PARAMETERS = [OpenApiParameter(name, schema, description=text) for name, (schema, text) in _FILTERS.items()]
+_ORDERINGS = {"date": "earliest", "updated_at": "updated_at", "title": "title"}
 
 
 class Entries(EntryShown, ListView):
     """Entries, newest first."""
 
     FILTERS = EntryFilters
-    ORDERINGS = {"date": "earliest", "updated_at": "updated_at", "title": "title"}
+    ORDERINGS = _ORDERINGS
     DEFAULT_ORDERING = "-date"
     get = extend_schema(
         operation_id="entries_list",
-        parameters=[*_PARAMETERS, *PARAMETERS],
+        parameters=[*_PARAMETERS, *paging(_ORDERINGS, "-date")],
         responses=responses(
             inline_serializer(
                 "EntryList",
