@@ -8,12 +8,13 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 
-from aichina.routes import ROUTES
+from aichina.management.commands import document_tables
 
 
 def test_the_tables_in_the_documents_are_those_that_the_code_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     call_command("document_tables", check=True)
-    monkeypatch.delitem(ROUTES, "timeline/")
+    less = {address: route for address, route in document_tables.ROUTES.items() if address != "timeline/"}
+    monkeypatch.setattr(document_tables, "ROUTES", less)
     with pytest.raises(CommandError, match=r"docs/api\.md is out of date"):
         call_command("document_tables", check=True)
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from aichina import middleware
 from aichina.routes import ROUTES, Route, Who
 from editorial.models import User
 from tests.editorial_steps import draft_entry, make_people, publish_category, publish_entry
@@ -99,7 +100,8 @@ def as_declared(route: Route, name: str, method: str, response: Any) -> bool:
 
 
 def test_an_address_that_nobody_declared_is_answered_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(ROUTES, "timeline/")
+    # A copy: put back into its place, the address would stand last in the table, which the documents show in order.
+    monkeypatch.setattr(middleware, "ROUTES", {k: v for k, v in ROUTES.items() if k != "timeline/"})
     assert Client().get("/timeline/").status_code == 404
 
 
