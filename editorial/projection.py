@@ -178,9 +178,14 @@ def _(event: e.Erased, step: Step) -> list[Write]:
     if not step.after.editions:
         return []
     return [
-        Update(step.model.EDITION, {"document": step.document}, {"erased": list(step.after.erased)}),
+        Update(step.model.EDITION, {"document": step.document}, _erasing(event)),
         _change(step, Kind.ERASED, event.ground, event.fields),
     ]
+
+
+def _erasing(event: e.Erased) -> Callable[[Row], Row]:
+    gone = {*event.fields, *(("notes",) if event.notes else ())}
+    return lambda row: {"erased": sorted(gone.union(row["erased"]))}
 
 
 def _slug(step: Step) -> Write:

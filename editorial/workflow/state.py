@@ -132,6 +132,8 @@ def _written(state: State, happened: Happened) -> dict[str, Any]:
         "writers": _with(state.writers, happened.actor),
         "draft_writers": _with(state.draft_writers, happened.actor),
         "approval": None,
+        # What is written anew is no longer erased, from the next edition on.
+        "erased": tuple(name for name in state.erased if not content.get(name)),
     }
 
 

@@ -138,11 +138,22 @@ def test_a_renamed_entry_redirects() -> None:
 
 
 def test_links_of_a_page_of_the_past_stay_in_the_past() -> None:
-    doc = publish_entry("a")
+    category = publish_category("rules")
+    doc = publish_entry("a", categories=[str(category.id)])
     before = position()
     doc.correct(title="New title")
     page = Client().get(f"/timeline/?as_of={before}").content.decode()
     assert f'href="/timeline/a/?as_of={before}"' in page
+    page = Client().get(f"/timeline/a/?as_of={before}").content.decode()
+    assert f'href="/timeline/?category=rules&amp;as_of={before}"' in page
+
+
+def test_to_cite_or_to_return_keeps_what_was_chosen() -> None:
+    publish_entry("a")
+    page = Client().get("/timeline/?kind=milestone&q=&date_from=2020").content.decode()
+    assert f'href="/timeline/?kind=milestone&amp;date_from=2020&amp;as_of={position()}"' in page
+    page = Client().get(f"/timeline/?kind=milestone&as_of={position()}").content.decode()
+    assert '<a href="/timeline/?kind=milestone">Back to the present</a>' in page
 
 
 HOSTILE = (
