@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from editorial import commands as c
 from tests.editorial_steps import make_people, publish_category
 
 pytestmark = pytest.mark.browser
@@ -183,3 +184,42 @@ def test_the_pages_work_on_a_phone_and_without_javascript(site: str, page: Any) 
     send(tab, "main button")
     assert "Nothing was found." in tab.inner_text("main")
     phone.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_rule_of_accessibility_is_broken(site: str, page: Any, scheme: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    from tests.editorial_steps import publish_entry
+
+    make_people()
+    category = publish_category("rules", "Rules")
+    doc = publish_entry(
+        "a", categories=[str(category.id)], body="One.\n\n- Two\n- Three\n\n[a link](https://example.org)"
+    )
+    doc.correct("It was five.", basis="A report.")
+    gone = publish_entry("gone").withdraw()
+    gone.do(c.Comment("Why?"))
+    page.emulate_media(color_scheme=scheme)
+    admin = "/admin/timeline/entrydocument/"
+    public_pages = ["/", "/timeline/?q=nothing", "/timeline/a/", "/timeline/a/?as_of=8", "/timeline/gone/", "/none/",
+                    "/timeline/?x=1", "/admin/login/"]  # fmt: skip
+    pages = [
+        admin,
+        f"{admin}add/",
+        f"{admin}{gone.id}/change/",
+        f"{admin}{doc.id}/history/?from=1&to=5",
+        "/admin/",
+    ]
+    broken = {path: violations(Axe(), page, site, path) for path in public_pages}
+    Desk(page, site).as_("chief-editor")
+    broken |= {path: violations(Axe(), page, site, path) for path in pages}
+    told = [f"{path}: {rule}" for path, rules in broken.items() for rule in rules]
+    assert told == [], "\n".join(told)
+
+
+def violations(axe: Any, page: Any, site: str, path: str) -> list[str]:
+    """The rules that the page breaks, each with the first element that does."""
+    page.goto(site + path)
+    found = axe.run(page).response["violations"]
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:150]} ({len(rule['nodes'])} times)" for rule in found]
