@@ -226,6 +226,8 @@ class DocumentAdmin(admin.ModelAdmin):
     ) -> list[dict[str, Any]]:
         """A form for each command that this person may issue now; the one that was ``tried`` as it was typed."""
         known = {"content_version": state.content_version, "slug": state.slug}
+        if self.model.refines(state.content, state.published or {}):
+            known["change"] = "minor"
         return [
             self.button(document, name, tried[1] if tried and tried[0] == name else None, **known)
             for name, command in BUTTONS.items()

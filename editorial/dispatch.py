@@ -140,6 +140,7 @@ def context_for(
         type=model.TYPE,
         noun=model.NOUN,
         problems=tuple(model.problems(state.content)),
+        refinement=model.refines(state.content, state.published or {}),
     )
 
 

@@ -78,6 +78,11 @@ class Content(models.Model):
             yield Refusal("A title is missing.", "title", "input")
 
     @classmethod
+    def refines(cls, content: Mapping[str, Any], published: Mapping[str, Any]) -> bool:
+        """Whether the content only says more precisely what is public, so that it corrects nothing."""
+        return False
+
+    @classmethod
     def columns(cls, content: Mapping[str, Any]) -> dict[str, Any]:
         """Values of all columns that come from content, computed ones included."""
         return {**cls.blank(), **content}

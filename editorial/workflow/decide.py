@@ -80,8 +80,9 @@ class Refused(Exception):
 class Context:
     """What decide needs beside state and command, all as values.
 
-    ``problems``: what keeps the content from being published. ``invalid``: what is wrong with the command's own
-    content, already cleaned. ``earlier``: the content at the version that a Restore names, None if there is none.
+    ``problems``: what keeps the content from being published. ``refinement``: the content only says more precisely
+    what is public. ``invalid``: what is wrong with the command's own content, already cleaned. ``earlier``: the
+    content at the version that a Restore names, None if there is none.
     """
 
     by: Person
@@ -92,6 +93,7 @@ class Context:
     type: str = ""
     noun: str = "document"
     problems: tuple[Refusal, ...] = ()
+    refinement: bool = False
     invalid: tuple[Refusal, ...] = ()
     earlier: Mapping[str, Any] | None = field(default=None)
 
@@ -277,6 +279,8 @@ def _publishable(
         yield Refusal("A change is major, minor or a correction.", "change", "input")
     if not state.editions and change != "major":
         yield Refusal("A first edition is neither a minor change nor a correction.", "change", "input")
+    if change == "correction" and context.refinement:
+        yield Refusal("A date made more precise corrects nothing: it is a minor change.", "change", "input")
     if state.editions:
         what = "what was wrong" if change == "correction" else "a change note for readers"
         yield from _text(note, "note", what)

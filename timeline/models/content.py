@@ -55,6 +55,9 @@ class ActorReference(Item):
             yield "role", f"A role is one of {', '.join(ActorRole.values)}."
 
 
+REFINED = frozenset({"date", "basis"})
+
+
 class EntryContent(Content):
     """``date`` is EDTF; ``earliest`` and ``latest`` are the days it may lie between."""
 
@@ -101,6 +104,13 @@ class EntryContent(Content):
             if not content.get(name):
                 yield Refusal(f"{what} is missing.", name, "input")
         yield from _source_problems(content)
+
+    @classmethod
+    def refines(cls, content: Mapping[str, Any], published: Mapping[str, Any]) -> bool:
+        """A date made more precise, with what it now rests on."""
+        now, before = content.get("date", ""), published.get("date", "")
+        changed = {name for name in cls.FIELDS if content.get(name) != published.get(name)}
+        return bool(now and before and changed <= REFINED) and edtf.parse(now).refines(edtf.parse(before))
 
     @classmethod
     def columns(cls, content: Mapping[str, Any]) -> dict[str, Any]:
