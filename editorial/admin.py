@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import csrf_protect_m
 from django.contrib.auth.admin import UserAdmin
@@ -212,7 +211,6 @@ class DocumentAdmin(admin.ModelAdmin):
             "public": self.public_address(state) if state.editions else "",
             "list": self.address("changelist"),
             "slug": request.POST.get("slug", state.slug),
-            "four_eyes": settings.EDITORIAL_FOUR_EYES,
         }
         return render(request, "admin/editorial/document.html", context, status=status)
 

@@ -189,7 +189,7 @@ class EditionsView(APIView):
 
     MODEL: ClassVar[type[Edition]]
     TYPE: ClassVar[str]
-    http_method_names = ("get", "head", "options")
+    http_method_names = ("get", "head")
 
     def get_exception_handler(self) -> Callable[..., Any]:
         return handle_exception

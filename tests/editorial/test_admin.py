@@ -438,9 +438,11 @@ def test_a_refused_command_keeps_what_was_typed(people: dict[str, Client]) -> No
 
 def test_four_eyes_off_is_shown(people: dict[str, Client], settings: Any) -> None:
     doc = draft_entry()
-    assert "Four eyes are off" not in see(people["author"], change(doc))
-    settings.EDITORIAL_FOUR_EYES = False
-    assert "Four eyes are off" in see(people["author"], change(doc))
+    pages = (change(doc), f"{ENTRIES}{doc.id}/history/", f"{ENTRIES}add/", ENTRIES, "/admin/")
+    for off in (False, True):
+        settings.EDITORIAL_FOUR_EYES = not off
+        for path in pages:
+            assert ("Four eyes are off" in see(people["author"], path)) is off, path
 
 
 def test_an_unknown_document_is_not_found(people: dict[str, Client]) -> None:
