@@ -21,8 +21,10 @@ def main() -> None:
         import django
 
         django.setup()
+        from benchmarks.library import create_tables
+
         server = describe()
-        with template():
+        with template(create_tables):
             found = sections(quick=quick)
     print("\n".join([server, "", *lines(found), "", f"The run took {time.monotonic() - began:.0f} s."]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,13 +58,14 @@ def describe() -> str:
 
 
 @contextmanager
-def template() -> Iterator[None]:
-    """A migrated database, peers' tables included, for ``fresh`` to copy; gone afterwards."""
+def template(create_tables: Callable[[], None]) -> Iterator[None]:
+    """A migrated database for ``fresh`` to copy, with the tables of all peers; gone afterwards.
+
+    ``create_tables`` makes those of peers that have no models of Django's.
+    """
     from django.apps import apps
     from django.core.management import call_command
     from django.db import connections
-
-    from benchmarks.library import create_tables
 
     with owner_connection("postgres") as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
@@ -127,7 +128,7 @@ def _drop(database: str) -> None:
 def _default_privileges() -> None:
     from aichina.roles import default_privileges
 
-    app, owner = (str(urlsplit(os.environ[name]).username) for name in ("DATABASE_URL", "DATABASE_OWNER_URL"))
+    owner, app = (str(urlsplit(os.environ[name]).username) for name in ("DATABASE_OWNER_URL", "DATABASE_URL"))
     with owner_connection(TEMPLATE) as connection:
-        for statement in default_privileges():
-            connection.execute(statement.replace("owner", owner).replace("TO app", f"TO {app}"))
+        for statement in default_privileges(owner, app):
+            connection.execute(statement)

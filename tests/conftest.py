@@ -99,11 +99,10 @@ def _ensure_template(name: str) -> None:
 def _default_privileges(database: str) -> None:
     from aichina.roles import default_privileges
 
-    app = urlsplit(os.environ["DATABASE_URL"]).username
-    owner = urlsplit(os.environ["DATABASE_OWNER_URL"]).username
+    owner, app = (str(urlsplit(os.environ[name]).username) for name in ("DATABASE_OWNER_URL", "DATABASE_URL"))
     with owner_connection(database) as connection:
-        for sql in default_privileges():
-            connection.execute(sql.replace("owner", str(owner)).replace("TO app", f"TO {app}"))
+        for sql in default_privileges(owner, app):
+            connection.execute(sql)
 
 
 @pytest.fixture(scope="session", autouse=True)
