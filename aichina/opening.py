@@ -66,9 +66,18 @@ def _entry(data: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
+def _actor(data: Mapping[str, Any]) -> dict[str, Any]:
+    relations = [
+        {**relation, "target": str(document_id("actor", str(relation.get("target"))))}
+        for relation in data.get("relations", [])
+    ]
+    return {**data, "relations": relations}
+
+
 # In the order in which they are published: what is referred to comes first.
 FILES: tuple[tuple[str, str, Callable[[Mapping[str, Any]], dict[str, Any]]], ...] = (
     ("categories.yaml", "category", _category),
+    ("actors.yaml", "actor", _actor),
     ("milestones.yaml", "entry", _entry),
     ("updates.yaml", "entry", _entry),
 )

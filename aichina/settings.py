@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "aichina",
     "website",
     "timeline",
+    "actors",
     "pages",
     "editorial",
     "ledger",
@@ -212,6 +213,7 @@ def build() -> str:
     """Names this version of code and templates: part of every validator."""
     digest = hashlib.sha256()
     for folder in (
+        "actors",
         "aichina",
         "editorial",
         "edtf",
@@ -244,6 +246,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "EntryKind": "timeline.models.content.Kind",
+        "ActorKind": "actors.models.content.Kind",
+    },
 }
 
 # Nothing that must happen rests on the broker: it is a row, and a task finds it. Every wait is bounded, so that a

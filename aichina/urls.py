@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from actors.api import Actors, OneActor
 from aichina.api import OpenAPI, index
 from aichina.health import healthz, readyz
 from timeline.api import Entries, OneEntry
@@ -17,6 +18,8 @@ urlpatterns = [
     path("api/v1/openapi.json", OpenAPI.as_view(), name="openapi"),
     path("api/v1/entries/", Entries.as_view(), name="entries"),
     path("api/v1/entries/<str:key>/", OneEntry.as_view(), name="entry"),
+    path("api/v1/actors/", Actors.as_view(), name="actors"),
+    path("api/v1/actors/<str:key>/", OneActor.as_view(), name="actor"),
     path("", include("website.urls")),
 ]
 

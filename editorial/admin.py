@@ -26,7 +26,7 @@ from editorial import commands as c
 from editorial import story
 from editorial.dispatch import Outcome, content_at, context_for, dispatch, history, load
 from editorial.forms import ContentForm, command_form, command_of
-from editorial.models import User
+from editorial.models import User, document_model
 from editorial.models.content import Content
 from editorial.models.document import STAGES
 from editorial.permissions import RULES, person
@@ -57,7 +57,7 @@ class AssignedFilter(admin.SimpleListFilter):
 
 
 class DocumentAdmin(admin.ModelAdmin):
-    """Base of every type's admin. A subclass names its list columns, and the choices of its references."""
+    """Base of every type's admin. A subclass names its list columns and filters."""
 
     list_display: Any = ("__str__", "slug", "stage", "standing", "attention", "changed")
     list_filter: ClassVar[Any] = ("stage", "standing", AssignedFilter, "unreviewed_emergency")
@@ -68,8 +68,8 @@ class DocumentAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
-        """For each field that refers to documents: (id, title) pairs."""
-        return {}
+        """For each type that the content refers to: (id, label) pairs."""
+        return {type_name: labels(document_model(type_name)) for type_name in {*self.model.REFERS.values()}}
 
     def public_address(self, state: State) -> str:
         """Where readers see it; empty for what has no page of its own."""
@@ -344,10 +344,10 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def titles(model: type[Content]) -> list[tuple[str, str]]:
-    """(id, title) of every document of a type, for a choice."""
-    rows = model._base_manager.order_by("title").values_list("pk", "title")
-    return [(str(key), title or "Untitled") for key, title in rows]
+def labels(model: type[Content]) -> list[tuple[str, str]]:
+    """(id, label) of every document of a type, for a choice."""
+    rows = model._base_manager.order_by("title").values_list("pk", *model.LABEL)
+    return [(str(key), " ".join(filter(None, texts)) or "Untitled") for key, *texts in rows]
 
 
 @admin.register(User)

@@ -6,7 +6,7 @@ import base64
 import binascii
 import difflib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db.models import DateField, DateTimeField, Field, Q, QuerySet
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django_filters.rest_framework import FilterSet
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -77,6 +77,47 @@ class AsOfSerializer(serializers.Serializer):
     moment = serializers.DateTimeField(allow_null=True)
 
 
+class SourceSerializer(serializers.Serializer):
+    publisher = serializers.CharField(required=False)
+    title = serializers.CharField(required=False)
+    language = serializers.CharField(required=False)
+    date = serializers.CharField(required=False, help_text="EDTF")
+    url = serializers.URLField(required=False)
+    archived = serializers.URLField(required=False)
+
+
+class ReferenceSerializer(serializers.Serializer):
+    """Another document, as it stood at the position of the answer."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    title = serializers.CharField()
+
+
+class EditionSerializer(serializers.Serializer):
+    """What every type's JSON has besides its content; a type's serializer puts its content between."""
+
+    id = serializers.UUIDField(source="document")
+    slug = serializers.CharField()
+    url = serializers.SerializerMethodField()
+    edition = serializers.IntegerField(source="number")
+    significance = serializers.CharField()
+    note = serializers.CharField()
+    policy = serializers.CharField()
+    first_published_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    text_hidden = serializers.BooleanField(source="hidden")
+    notice = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+    erased = serializers.ListField(child=serializers.CharField())
+
+    # Where readers see documents of the type; their slugs follow.
+    PAGES: ClassVar[str]
+
+    def get_url(self, row: Any) -> str:
+        return str(self.context["request"].build_absolute_uri(f"{self.PAGES}{row.slug}/"))
+
+
 class ProblemSerializer(serializers.Serializer):
     """RFC 9457. ``errors``: on a bad request, what is wrong with which parameter."""
 
@@ -97,6 +138,20 @@ class GoneSerializer(ProblemSerializer):
     document_title = serializers.CharField()
     notice = serializers.CharField()
     withdrawn_at = serializers.DateTimeField()
+
+
+def envelope(name: str, item: type[serializers.Serializer]) -> Any:
+    """What the schema says of a list of these items."""
+    return inline_serializer(
+        name,
+        {
+            "results": item(many=True),
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+            "count": serializers.IntegerField(),
+            "as_of": AsOfSerializer(),
+        },
+    )
 
 
 def responses(shown: Any) -> dict[Any, Any]:
@@ -194,9 +249,16 @@ class EditionsView(APIView):
     def get_exception_handler(self) -> Callable[..., Any]:
         return handle_exception
 
+    SERIALIZER: ClassVar[type[EditionSerializer]]
+
     def show(self, editions: list[Any], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
         """The editions as JSON values, with what they refer to, in a fixed number of queries."""
-        raise NotImplementedError
+        context = {"request": request, **self.around(editions, as_of)}
+        return [dict(shown) for shown in self.SERIALIZER(editions, many=True, context=context).data]
+
+    def around(self, editions: list[Any], as_of: AsOf) -> dict[str, Any]:
+        """What the serializer needs besides the editions: what they refer to, as it stood at the position."""
+        return {}
 
     def read(
         self, request: Request, known: tuple[str, ...], *readers: Callable[[Mapping[str, str]], Any]
@@ -359,6 +421,18 @@ class DetailView(EditionsView):
         response = HttpResponse(status=308)
         response["Location"] = request.build_absolute_uri(f"{here}/{slug}/")
         return response
+
+
+def references(
+    models: Iterable[type[Edition]], wanted: Collection[UUID], as_of: AsOf
+) -> dict[UUID, dict[str, str]]:
+    """Those of the wanted documents that were public at the position: id, slug and title by id, one query a model."""
+    found = {}
+    for model in models:
+        live = model._default_manager.live(as_of.position).filter(document__in=wanted)
+        for document, slug, title in live.values_list("document", "slug", "title"):  # type: ignore[misc]
+            found[document] = {"id": str(document), "slug": slug, "title": title}
+    return found
 
 
 def _misgiven(query: QueryDict, known: tuple[str, ...]) -> dict[str, str]:

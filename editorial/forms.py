@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
@@ -18,6 +18,8 @@ from editorial.workflow import Refusal
 from editorial.workflow.decide import CHANGES
 
 EMPTY_ROWS = 3
+# (id, label) pairs of documents.
+Choices = Sequence[tuple[str, str]]
 _CHANGES = [(change, change.capitalize()) for change in CHANGES]
 
 # How each field of a command is asked for; what is not here is a number that the page knows.
@@ -67,14 +69,36 @@ def command_of(command: type[c.Command], cleaned: Mapping[str, Any]) -> c.Comman
     return command(**values)
 
 
-def item_form(item: type[Item]) -> type[forms.Form]:
-    """The form of one row of a list; the item itself says what is malformed."""
-    return type(
-        f"{item.__name__}Form", (forms.Form,), {field.name: _item_field(field) for field in fields(item)}
-    )
+class ReferenceSelect(forms.Select):
+    """A choice of documents that keeps what it does not know: a reference may come before its document."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        known = {key for key, _ in self.choices}
+        self.choices = [*self.choices, *((key, f"Not here yet: {key}") for key in value if key not in known)]
+        return super().optgroups(name, value, attrs)
 
 
-def _item_field(field: Any) -> forms.Field:
+class LinesField(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = forms.Textarea({"rows": 4})
+
+    def to_python(self, value: Any) -> Any:
+        return [line.strip() for line in str(value or "").splitlines() if line.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+
+def item_form(item: type[Item], documents: Choices) -> type[forms.Form]:
+    """The form of one row of a list, which may refer to these documents; the item itself says what is malformed."""
+    made = {field.name: _item_field(field, documents) for field in fields(item)}
+    return type(f"{item.__name__}Form", (forms.Form,), made)
+
+
+def _item_field(field: Any, documents: Choices) -> forms.Field:
+    if field.metadata.get("refers"):
+        return forms.CharField(required=False, widget=ReferenceSelect(choices=[("", ""), *documents]))
     choices = field.metadata.get("choices")
     if choices:
         return forms.ChoiceField(choices=[("", ""), *choices], required=False)
@@ -82,10 +106,13 @@ def _item_field(field: Any) -> forms.Field:
 
 
 class ContentForm:
-    """A type's content as a form with rows for its lists: ``fields`` and ``rows``. Nothing that was typed is lost."""
+    """A type's content as a form with rows for its lists: ``form`` and ``rows``. Nothing that was typed is lost.
+
+    ``choices``: by type, the documents that may be referred to.
+    """
 
     def __init__(
-        self, model: type[Any], content: Mapping[str, Any], choices: Mapping[str, list], data: Any = None
+        self, model: type[Any], content: Mapping[str, Any], choices: Mapping[str, Choices], data: Any = None
     ) -> None:
         self.model, self.choices = model, choices
         model_fields = {field.name: field for field in model.content_fields()}
@@ -99,7 +126,10 @@ class ContentForm:
 
     def _rows(self, name: str, content: Mapping[str, Any]) -> Any:
         rows = forms.formset_factory(
-            item_form(self.items[name].item), extra=EMPTY_ROWS, can_delete=True, max_num=200
+            item_form(self.items[name].item, self._documents(name)),
+            extra=EMPTY_ROWS,
+            can_delete=True,
+            max_num=200,
         )
         # A row that was typed is taken as typed, also where it equals what stands: so bound rows have no initial value.
         initial = plain(content.get(name) or []) if self.data is None else None
@@ -113,17 +143,27 @@ class ContentForm:
             self.data[total] = str(min(int(self.data.get(total) or 0) + EMPTY_ROWS, 200))
             self.rows[name] = self._rows(name, {})
 
+    def _documents(self, name: str) -> Choices:
+        """Those that a field may refer to."""
+        return self.choices.get(self.model.REFERS.get(name, ""), [])
+
     def _field(self, field: models.Field) -> forms.Field:
-        if isinstance(field, ArrayField):
+        if field.name in self.model.REFERS:
             return forms.MultipleChoiceField(
-                choices=self.choices.get(field.name, []), required=False, label=field.verbose_name.capitalize(),
+                choices=self._documents(field.name), required=False, label=field.verbose_name.capitalize(),
                 widget=forms.CheckboxSelectMultiple if field.name == "categories" else forms.SelectMultiple,
             )  # fmt: skip
         if field.choices:
             return forms.ChoiceField(choices=field.choices, label=field.verbose_name.capitalize())
+        if isinstance(field, models.BooleanField):
+            return forms.BooleanField(required=False, help_text=field.help_text)
         rows = {"body": 14}.get(field.name, 4)
         widget = forms.Textarea({"rows": rows}) if isinstance(field, models.TextField) else None
         more: dict[str, Any] = {"widget": widget} if widget else {}
+        if isinstance(field, ArrayField):
+            return LinesField(
+                required=False, help_text=field.help_text, label=field.verbose_name.capitalize()
+            )
         # Lengths and formats are the content's own matter, and it says more than a form field would.
         if isinstance(field, models.IntegerField):
             return forms.IntegerField(required=False, initial=0, help_text=field.help_text)

@@ -103,6 +103,21 @@ def publish_category(key: str = "regulation", label: str = "Regulation", order: 
     return draft_category(key, label, order).publish()
 
 
+def draft_actor(slug: str = "", **content: Any) -> Doc:
+    named = {
+        "kind": "company",
+        "title": "Zhipu AI",
+        "text": "It makes models.",
+        "country": "CN",
+        "sources": [SOURCE],
+    }
+    return Doc("actor").draft({**named, **content}, slug)
+
+
+def publish_actor(slug: str = "", **content: Any) -> Doc:
+    return draft_actor(slug, **content).publish()
+
+
 def entry_content(**content: Any) -> dict[str, Any]:
     """Content that may be published."""
     return {

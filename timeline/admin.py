@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from editorial.admin import AssignedFilter, DocumentAdmin, titles
+from editorial.admin import AssignedFilter, DocumentAdmin
 from editorial.workflow import State
-from pages.models import CategoryDocument
 from timeline.models import EntryDocument
 
 
@@ -14,9 +13,6 @@ from timeline.models import EntryDocument
 class EntryAdmin(DocumentAdmin):
     list_display = ("__str__", "kind", "date", "stage", "standing", "attention", "changed")
     list_filter = ("stage", "standing", "kind", AssignedFilter, "unreviewed_emergency")
-
-    def choices(self) -> dict[str, list[tuple[str, str]]]:
-        return {"categories": titles(CategoryDocument), "related": titles(EntryDocument)}
 
     def public_address(self, state: State) -> str:
         return f"/timeline/{state.slug}/"

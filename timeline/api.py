@@ -6,20 +6,25 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
-from rest_framework.request import Request
 
 import edtf
+from actors.models.edition import Actor
 from editorial.api import (
     AS_OF,
     TEXT,
     AsOfSerializer,
     DetailView,
+    EditionSerializer,
     ListView,
+    ReferenceSerializer,
+    SourceSerializer,
     detail_responses,
     document_of,
+    envelope,
     paging,
+    references,
     responses,
 )
 from editorial.markdown import render
@@ -69,31 +74,15 @@ class EntryFilters(django_filters.FilterSet):  # type: ignore[misc]
         return rows.search(text)
 
 
-class SourceSerializer(serializers.Serializer):
-    publisher = serializers.CharField()
-    title = serializers.CharField(required=False)
-    language = serializers.CharField(required=False)
-    date = serializers.CharField(required=False, help_text="EDTF")
-    url = serializers.URLField(required=False)
-    archived = serializers.URLField(required=False)
-
-
-class ReferenceSerializer(serializers.Serializer):
-    id = serializers.UUIDField()
-    slug = serializers.CharField()
-    title = serializers.CharField()
-
-
-class ActorSerializer(ReferenceSerializer):
+class EntryActorSerializer(ReferenceSerializer):
     role = serializers.ChoiceField(choices=ActorRole.choices)
 
 
-class EntrySerializer(serializers.Serializer):
+class EntrySerializer(EditionSerializer):
     """An entry as JSON. ``body`` is Markdown; ``date`` is EDTF, ``date_shown`` as people write it."""
 
-    id = serializers.UUIDField(source="document")
-    slug = serializers.CharField()
-    url = serializers.SerializerMethodField()
+    PAGES = "/timeline/"
+
     kind = serializers.ChoiceField(choices=Kind.choices)
     title = serializers.CharField()
     summary = serializers.CharField()
@@ -109,19 +98,6 @@ class EntrySerializer(serializers.Serializer):
     actors = serializers.SerializerMethodField()
     sources = serializers.SerializerMethodField()
     related = serializers.SerializerMethodField()
-    edition = serializers.IntegerField(source="number")
-    significance = serializers.CharField()
-    note = serializers.CharField()
-    policy = serializers.CharField()
-    first_published_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
-    text_hidden = serializers.BooleanField(source="hidden")
-    notice = serializers.CharField()
-    withdrawn_at = serializers.DateTimeField(allow_null=True)
-    erased = serializers.ListField(child=serializers.CharField())
-
-    def get_url(self, row: Entry) -> str:
-        return str(self.context["request"].build_absolute_uri(f"/timeline/{row.slug}/"))
 
     def get_body_html(self, row: Entry) -> str:
         return render(row.body)
@@ -130,8 +106,9 @@ class EntrySerializer(serializers.Serializer):
     def get_categories(self, row: Entry) -> list[dict[str, str]]:
         return _shown(row.categories, self.context["named"])
 
+    @extend_schema_field(EntryActorSerializer(many=True))
     def get_actors(self, row: Entry) -> list[dict[str, str]]:
-        """Those whose profile is public; there are no profiles yet."""
+        """Those whose profile is public, each with its role."""
         return [
             {**named, "role": actor.role}
             for actor in row.actors
@@ -151,27 +128,17 @@ def _shown(ids: list[UUID], named: dict[UUID, dict[str, str]]) -> list[dict[str,
     return [named[key] for key in ids if key in named]
 
 
-def names(rows: list[Entry], as_of: AsOf) -> dict[UUID, dict[str, str]]:
-    """What these entries refer to and is public at the position: id, slug and title by id, in two queries."""
-    wanted = {key for row in rows for key in (*row.categories, *row.related)}
-    found = {}
-    models: tuple[type[Any], ...] = (Category, Entry)
-    for model in models:
-        live = model._default_manager.live(as_of.position).filter(document__in=wanted)
-        for document, slug, title in live.values_list("document", "slug", "title"):
-            found[document] = {"id": str(document), "slug": slug, "title": title}
-    return found
-
-
 class EntryShown:
     """How both views show entries."""
 
     MODEL: ClassVar[type[Edition]] = Entry
     TYPE: ClassVar[str] = "entry"
+    SERIALIZER: ClassVar[type[EditionSerializer]] = EntrySerializer
 
-    def show(self, editions: list[Entry], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
-        context = {"request": request, "named": names(editions, as_of)}
-        return [dict(shown) for shown in EntrySerializer(editions, many=True, context=context).data]
+    def around(self, editions: list[Entry], as_of: AsOf) -> dict[str, Any]:
+        actors = {UUID(actor.id) for row in editions for actor in row.actors}
+        wanted = {key for row in editions for key in (*row.categories, *row.related)} | actors
+        return {"named": references((Category, Actor, Entry), wanted, as_of)}
 
 
 class EntryWithMomentSerializer(EntrySerializer):
@@ -192,33 +159,23 @@ _PARAMETERS = [OpenApiParameter(name, schema, description=text) for name, (schem
 _ORDERINGS = {"date": "earliest", "updated_at": "updated_at", "title": "title"}
 
 
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="entries_list",
+        parameters=[*_PARAMETERS, *paging(_ORDERINGS, "-date")],
+        responses=responses(envelope("EntryList", EntrySerializer)),
+    )
+)
 class Entries(EntryShown, ListView):
     """Entries, newest first."""
 
     FILTERS = EntryFilters
     ORDERINGS = _ORDERINGS
     DEFAULT_ORDERING = "-date"
-    get = extend_schema(
-        operation_id="entries_list",
-        parameters=[*_PARAMETERS, *paging(_ORDERINGS, "-date")],
-        responses=responses(
-            inline_serializer(
-                "EntryList",
-                {
-                    "results": EntrySerializer(many=True),
-                    "next": serializers.URLField(allow_null=True),
-                    "previous": serializers.URLField(allow_null=True),
-                    "count": serializers.IntegerField(),
-                    "as_of": AsOfSerializer(),
-                },
-            )
-        ),
-    )(ListView.get)
 
 
+@extend_schema_view(
+    get=extend_schema(parameters=[AS_OF], responses=detail_responses(EntryWithMomentSerializer))
+)
 class OneEntry(EntryShown, DetailView):
     """One entry, by id or slug."""
-
-    get = extend_schema(parameters=[AS_OF], responses=detail_responses(EntryWithMomentSerializer))(
-        DetailView.get
-    )

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from website import views
+from website.views import actors, timeline
 
 app_name = "website"
 urlpatterns = [
-    path("", views.timeline, {"front": True}, name="front"),
-    path("timeline/", views.timeline, name="timeline"),
-    path("timeline/<slug:slug>/", views.entry, name="entry"),
+    path("", timeline.timeline, {"front": True}, name="front"),
+    path("timeline/", timeline.timeline, name="timeline"),
+    path("timeline/<slug:slug>/", timeline.entry, name="entry"),
+    path("actors/", actors.index, name="actors"),
+    path("actors/<slug:slug>/", actors.actor, name="actor"),
 ]

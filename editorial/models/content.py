@@ -19,11 +19,14 @@ class Content(models.Model):
     """Abstract. A type's content subclasses it, and its Document and its Edition subclass that.
 
     ``FIELDS`` names the content's fields in the order in which people read them; ``KEPT`` those that stay visible
-    when a withdrawal hides the rest. Other columns of the subclass are computed by ``columns``.
+    when a withdrawal hides the rest; ``LABEL`` those by which a document is chosen from a list. ``REFERS`` names, for
+    each field that refers to documents, their type. Other columns of the subclass are computed by ``columns``.
     """
 
     FIELDS: ClassVar[tuple[str, ...]] = ()
     KEPT: ClassVar[tuple[str, ...]] = ("title",)
+    LABEL: ClassVar[tuple[str, ...]] = ("title",)
+    REFERS: ClassVar[Mapping[str, str]] = {}
 
     title = models.CharField(max_length=200, blank=True, default="")
 

@@ -42,6 +42,11 @@ def test_the_api_counts_as_many_entries_as_the_content_holds(committed_db: str) 
         assert shown[item["key"]]["id"] == str(document_id("entry", item["key"]))
         assert len(shown[item["key"]]["sources"]) == len(item.get("sources", []))
         assert [category["slug"] for category in shown[item["key"]]["categories"]]
+        roles = {actor["slug"]: actor["role"] for actor in shown[item["key"]]["actors"]}
+        assert roles == {actor["id"]: actor["role"] for actor in item.get("actors", [])}
+    actors = Client().get("/api/v1/actors/?limit=100").json()
+    assert {actor["slug"] for actor in actors["results"]} == {item["key"] for item in items("actors.yaml")}
+    assert all(actor["sources"] or actor["source_wanted"] for actor in actors["results"])
     assert verify.verify() == []
     head = log.head()
     call_command("load_content", quiet=True)
@@ -68,7 +73,8 @@ def test_a_load_that_is_killed_goes_on_where_it_stopped(committed_db: str) -> No
 def folder(tmp_path: Path) -> Path:
     """A small folder of content that can be spoilt."""
     (tmp_path / "categories.yaml").write_text("- {key: rules, label: Rules, order: 1, text: About rules.}\n")
-    (tmp_path / "updates.yaml").write_text("[]\n")
+    for empty in ("actors.yaml", "updates.yaml"):
+        (tmp_path / empty).write_text("[]\n")
     write(tmp_path, entry("first"), entry("second"))
     return tmp_path
 

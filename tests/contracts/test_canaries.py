@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -18,9 +17,11 @@ from tests.editorial_steps import (
     CHIEF,
     REVIEWER,
     Doc,
+    draft_actor,
     draft_category,
     draft_entry,
     make_people,
+    publish_actor,
     publish_entry,
 )
 
@@ -45,9 +46,12 @@ def canaries() -> list[str]:
     people = make_people()
     User.objects.update(first_name="Kanarie", last_name="Kanarie")
     category = draft_category("kanarie-category", "Kanarie category")
+    drafted = draft_actor("kanarie-actor", title="Kanarie AI", aliases=["kanarie"])
     public = publish_entry(
-        "public", categories=[str(category.id)], actors=[{"id": str(uuid4()), "role": "acted"}]
+        "public", categories=[str(category.id)], actors=[{"id": str(drafted.id), "role": "acted"}]
     )
+    owner = publish_actor("owner", relations=[{"type": "owns", "target": str(drafted.id)}])
+    drafted.revise(relations=[{"type": "part_of", "target": str(owner.id), "note": "kanarie"}])
     hidden = draft_entry(
         "kanarie-draft", title="Kanarie title", summary="kanarie", categories=[str(category.id)]
     )
@@ -63,8 +67,17 @@ def canaries() -> list[str]:
         dispatch(c.Comment("kanarie"), type="entry", document=related.id, by=person(user))
     renamed = Doc().draft({"title": "Kanarie"}, "kanarie-first")
     renamed.do(c.Rename("kanarie-second"), CHIEF)
-    keys = ["public", "gone", "related", "kanarie-draft", "kanarie-first", "kanarie-second"]
-    return keys + [str(doc.id) for doc in (public, hidden, gone, related, renamed, category)]
+    keys = [
+        "public",
+        "gone",
+        "related",
+        "owner",
+        "kanarie-draft",
+        "kanarie-first",
+        "kanarie-second",
+        "kanarie-actor",
+    ]
+    return keys + [str(doc.id) for doc in (public, hidden, gone, related, renamed, category, drafted, owner)]
 
 
 def addresses(keys: list[str], position: int) -> list[str]:

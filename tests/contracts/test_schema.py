@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.editorial_steps import SOURCE, publish_category, publish_entry
+from tests.editorial_steps import SOURCE, publish_actor, publish_category, publish_entry
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
@@ -26,13 +26,15 @@ def described(site: str) -> Any:
     for number in range(3):
         publish_entry(f"entry-{number}", categories=[str(category.id)], sources=[SOURCE], date=f"202{number}")
     publish_entry("gone").withdraw()
+    zhipu = publish_actor("zhipu")
+    publish_actor("other", relations=[{"type": "part_of", "target": str(zhipu.id)}])
     return schemathesis.openapi.from_url(f"{site}/api/v1/openapi.json")
 
 
 @pytest.mark.hypothesis
 def test_every_answer_is_as_described(described: Any) -> None:
     operations = [result.ok() for result in described.get_all_operations()]
-    assert len(operations) == 2
+    assert len(operations) == 4
     for operation in operations:
 
         @given(case=operation.as_strategy())
@@ -51,4 +53,6 @@ def test_the_description_is_openapi_31_and_names_every_parameter() -> None:
     assert {parameter["name"] for parameter in listed["parameters"]} == {
         "kind", "category", "actor", "language", "date_from", "date_to", "q", "ordering", "limit", "cursor", "as_of",
     }  # fmt: skip
-    assert set(described["paths"]) == {"/api/v1/entries/", "/api/v1/entries/{key}/"}
+    assert set(described["paths"]) == {
+        f"/api/v1/{kind}/{one}" for kind in ("entries", "actors") for one in ("", "{key}/")
+    }

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tests.editorial_steps import SOURCE, Doc, draft_entry, publish_category, publish_entry
+from tests.editorial_steps import SOURCE, Doc, draft_entry, publish_actor, publish_category, publish_entry
 
 pytestmark = pytest.mark.django_db
 ENTRIES = "/api/v1/entries/"
@@ -366,8 +366,11 @@ def test_a_list_takes_the_same_queries_for_one_entry_and_for_many(
 ) -> None:
     category = publish_category("rules")
     for n in range(number):
-        publish_entry(f"entry-{n}", categories=[str(category.id)])
-    with django_assert_num_queries(5):
+        actor = publish_actor(f"actor-{n}")
+        publish_entry(
+            f"entry-{n}", categories=[str(category.id)], actors=[{"id": str(actor.id), "role": "acted"}]
+        )
+    with django_assert_num_queries(6):
         Client().get(ENTRIES)
 
 

@@ -36,6 +36,6 @@ def test_what_is_written_anew_after_an_erasure_is_shown(committed_db: str) -> No
     call_command("erase", "entry", str(doc.id), "--ground", "Privacy.", "--field", "basis", "--field", "body",
                  "--field", "summary")  # fmt: skip
     page = see(f"/timeline/a/?as_of={before}")
-    assert "Parts of this entry were erased: basis, body, summary, title." in page
+    assert "Parts of this page were erased: basis, body, summary, title." in page
     assert "erased: basis, body, summary." in see("/timeline/a/")
     assert all((d.missing, d.extra) == (0, 0) for d in rebuild.check())

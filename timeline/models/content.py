@@ -43,7 +43,7 @@ class ActorRole(models.TextChoices):
 class ActorReference(Item):
     """An actor's document by its id, and what the actor did in the entry."""
 
-    id: str = ""
+    id: str = field(default="", metadata={"refers": True})
     role: str = field(default=ActorRole.MENTIONED.value, metadata={"choices": ActorRole.choices})
 
     def faults(self) -> Iterator[Fault]:
@@ -65,6 +65,7 @@ class EntryContent(Content):
         "kind", "title", "summary", "body", "date", "date_kind", "basis", "categories", "actors", "sources", "related",
     )  # fmt: skip
     KEPT: ClassVar[tuple[str, ...]] = ("kind", "title", "date", "date_kind", "categories")
+    REFERS: ClassVar[dict[str, str]] = {"categories": "category", "actors": "actor", "related": "entry"}
 
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.UPDATE, blank=True)
     summary = models.TextField(max_length=2_000, blank=True, default="")

@@ -1,0 +1,168 @@
+"""The actors' API: filters and the JSON of a profile."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+import django_filters
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+
+from actors.models.content import SCHEMES, Kind
+from actors.models.edition import Actor
+from actors.relations import RelationType
+from editorial.api import (
+    AS_OF,
+    TEXT,
+    AsOfSerializer,
+    DetailView,
+    EditionSerializer,
+    ListView,
+    ReferenceSerializer,
+    SourceSerializer,
+    detail_responses,
+    envelope,
+    paging,
+    references,
+    responses,
+)
+from editorial.markdown import render
+from editorial.models.edition import Edition, EditionQuerySet
+from editorial.reading import AsOf
+from editorial.search import MAX_QUERY
+
+
+class ActorFilters(django_filters.FilterSet):  # type: ignore[misc]
+    """``q`` finds an actor by any of its names, in any script."""
+
+    kind = django_filters.ChoiceFilter(choices=Kind.choices)
+    country = django_filters.CharFilter(max_length=2)
+    identifier = django_filters.CharFilter(method="by_identifier", max_length=100)
+    related_to = django_filters.UUIDFilter(method="by_relation")
+    q = django_filters.CharFilter(method="by_text", max_length=MAX_QUERY)
+
+    def by_identifier(self, rows: EditionQuerySet, name: str, value: str) -> EditionQuerySet:
+        return rows.filter(identifiers__contains=[{"value": value}])
+
+    def by_relation(self, rows: EditionQuerySet, name: str, actor: UUID) -> EditionQuerySet:
+        return rows.filter(relations__contains=[{"target": str(actor)}])
+
+    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
+        return rows.search(text)
+
+
+class IdentifierSerializer(serializers.Serializer):
+    scheme = serializers.ChoiceField(choices=list(SCHEMES))
+    value = serializers.CharField()
+
+
+class RelationSerializer(serializers.Serializer):
+    """A relation of the actor to another one whose profile is public; ``since`` and ``until`` are EDTF."""
+
+    type = serializers.ChoiceField(choices=RelationType.choices)
+    actor = ReferenceSerializer()
+    since = serializers.CharField()
+    until = serializers.CharField()
+    note = serializers.CharField()
+    sources = SourceSerializer(many=True)
+
+
+class ActorSerializer(EditionSerializer):
+    """A profile as JSON. ``title`` is the name in English, ``text`` Markdown; ``founded`` and ``ended`` are EDTF."""
+
+    PAGES = "/actors/"
+
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    title = serializers.CharField()
+    name_zh = serializers.CharField()
+    pinyin = serializers.CharField()
+    aliases = serializers.ListField(child=serializers.CharField())
+    country = serializers.CharField()
+    seat = serializers.CharField()
+    founded = serializers.CharField(allow_null=True)
+    ended = serializers.CharField(allow_null=True)
+    text = serializers.CharField()
+    text_html = serializers.SerializerMethodField()
+    basis = serializers.CharField()
+    web = serializers.CharField()
+    identifiers = serializers.SerializerMethodField()
+    relations = serializers.SerializerMethodField()
+    sources = serializers.SerializerMethodField()
+    source_wanted = serializers.BooleanField()
+
+    def get_text_html(self, row: Actor) -> str:
+        return render(row.text)
+
+    @extend_schema_field(IdentifierSerializer(many=True))
+    def get_identifiers(self, row: Actor) -> list[dict[str, str]]:
+        return [identifier.data() for identifier in row.identifiers]
+
+    @extend_schema_field(RelationSerializer(many=True))
+    def get_relations(self, row: Actor) -> list[dict[str, Any]]:
+        named = self.context["named"]
+        return [
+            {
+                "type": relation.type,
+                "actor": named[UUID(relation.target)],
+                "since": relation.since,
+                "until": relation.until,
+                "note": relation.note,
+                "sources": [relation.source()] if relation.publisher else [],
+            }
+            for relation in row.relations
+            if UUID(relation.target) in named
+        ]
+
+    @extend_schema_field(SourceSerializer(many=True))
+    def get_sources(self, row: Actor) -> list[dict[str, str]]:
+        return [source.data() for source in row.sources]
+
+
+class ActorShown:
+    """How both views show profiles."""
+
+    MODEL: ClassVar[type[Edition]] = Actor
+    TYPE: ClassVar[str] = "actor"
+    SERIALIZER: ClassVar[type[EditionSerializer]] = ActorSerializer
+
+    def around(self, editions: list[Actor], as_of: AsOf) -> dict[str, Any]:
+        wanted = {UUID(relation.target) for row in editions for relation in row.relations}
+        return {"named": references((Actor,), wanted, as_of)}
+
+
+class ActorWithMomentSerializer(ActorSerializer):
+    as_of = AsOfSerializer()
+
+
+_FILTERS: dict[str, tuple[dict[str, Any], str]] = {
+    "kind": ({"type": "string", "enum": Kind.values}, "What it is."),
+    "country": ({**TEXT, "maxLength": 2}, "Its country’s two letters (ISO 3166), as in CN."),
+    "identifier": ({**TEXT, "maxLength": 100}, "By which others know it, as in Q160120."),
+    "related_to": ({"type": "string", "format": "uuid"}, "The id of an actor that it says it is related to."),
+    "q": ({**TEXT, "maxLength": MAX_QUERY}, "All of these words; any of its names in any script."),
+}
+_PARAMETERS = [OpenApiParameter(name, schema, description=text) for name, (schema, text) in _FILTERS.items()]
+_ORDERINGS = {"title": "title", "updated_at": "updated_at"}
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="actors_list",
+        parameters=[*_PARAMETERS, *paging(_ORDERINGS, "title")],
+        responses=responses(envelope("ActorList", ActorSerializer)),
+    )
+)
+class Actors(ActorShown, ListView):
+    """Profiles, by name."""
+
+    FILTERS = ActorFilters
+    ORDERINGS = _ORDERINGS
+    DEFAULT_ORDERING = "title"
+
+
+@extend_schema_view(
+    get=extend_schema(parameters=[AS_OF], responses=detail_responses(ActorWithMomentSerializer))
+)
+class OneActor(ActorShown, DetailView):
+    """One profile, by id or slug."""

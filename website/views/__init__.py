@@ -1,0 +1,1 @@
+"""The public pages, as of any public position. Over editions alone."""

@@ -1,0 +1,70 @@
+"""What every public page shares: the moment that is asked for, one validator, and a sentence for what there is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from editorial.models.edition import NO_EDITION, Edition
+from editorial.models.slug import Slug
+from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
+
+View = Callable[..., HttpResponse]
+
+
+def as_of_page(view: Callable[..., HttpResponse]) -> View:
+    """Resolve ?as_of= once, say so where it names nothing, and answer 304 where nothing changed."""
+
+    @require_safe
+    def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            as_of = resolve(request.GET.get("as_of") or None)  # a form sends what was left empty too
+        except BadMoment as error:
+            return bad_request(request, {"as_of": [str(error)]})
+        validator = etag(
+            as_of.position, f"{request.path}?{urlencode(sorted(request.GET.lists()), doseq=True)}"
+        )
+        return conditional(request, validator, lambda: view(request, as_of, **kwargs))
+
+    return page
+
+
+def bad_request(request: HttpRequest, errors: dict[str, Any]) -> HttpResponse:
+    """A page that names each wrong parameter."""
+    return render(request, "website/bad_request.html", {"errors": errors}, status=400)
+
+
+def document_page(
+    request: HttpRequest,
+    as_of: AsOf,
+    model: type[Edition],
+    type_name: str,
+    slug: str,
+    around: Callable[[Any], dict[str, Any]],
+) -> HttpResponse:
+    """The page of one document: 404 where it was not public, a redirect where its slug moved, 410 where withdrawn.
+
+    The template is named by the type, and gets the edition as ``shown``, all editions, and what ``around`` gives.
+    """
+    address = Slug.objects.filter(type=type_name, slug=slug, public=True).first()
+    row: Any = (
+        address and model._default_manager.as_of(as_of.position).filter(document=address.document).first()
+    )
+    if not row:
+        raise Http404
+    if not as_of.past and row.slug != slug:
+        return HttpResponsePermanentRedirect(f"{request.path.removesuffix(f'{slug}/')}{row.slug}/")
+    context = {"as_of": as_of, "shown": row, "editions": _editions(model, row, as_of), **around(row)}
+    status = 410 if row.withdrawn else 200
+    return render(request, f"website/{type_name}.html", context, status=status)
+
+
+def _editions(model: type[Edition], row: Edition, as_of: AsOf) -> list[Any]:
+    """All editions up to the position, newest first."""
+    rows = model._default_manager.filter(document=row.document, position__lte=as_of.position)
+    return list(rows.exclude(significance__in=NO_EDITION).order_by("-position"))

@@ -1,0 +1,79 @@
+"""The timeline and its entries."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from actors.models.edition import Actor
+from editorial.markdown import render as markdown
+from editorial.reading import AsOf
+from pages.models.edition import Category
+from timeline.models.content import ActorRole
+from timeline.models.edition import Entry
+from website.forms import PERIOD, TimelineChoice
+from website.views.page import as_of_page, bad_request, document_page
+
+PAGE = 50
+
+
+@as_of_page
+def timeline(request: HttpRequest, as_of: AsOf, *, front: bool = False) -> HttpResponse:
+    """All entries by year, filtered. The front page begins with what the tracker is."""
+    categories = list(Category._default_manager.live(as_of.position).order_by("order", "title"))
+    form = TimelineChoice(request.GET, categories=categories)
+    if not form.is_valid():
+        return bad_request(request, form.errors)
+    chosen = form.cleaned_data
+    rows = Entry._default_manager.live(as_of.position)
+    oldest_first = chosen["order"] == "oldest"
+    rows = form.filter(rows).order_by(
+        *(("earliest", "document") if oldest_first else ("-earliest", "-document"))
+    )
+    page = Paginator(rows, PAGE).get_page(chosen["page"] or 1)
+    context = {
+        "as_of": as_of,
+        "form": form,
+        "page": page,
+        "front": front,
+        "labels": {category.document: category.title for category in categories},
+        "query": _query(request, without="page", as_of=as_of),
+        "period": PERIOD,
+    }
+    return render(request, "website/timeline.html", context)
+
+
+def _query(request: HttpRequest, *, without: str, as_of: AsOf) -> str:
+    """The query for the next page, which stays at the position of this one."""
+    query = {name: value for name, value in request.GET.items() if name != without and value}
+    return urlencode({**query, "as_of": query.get("as_of") or as_of.position})
+
+
+@as_of_page
+def entry(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
+    """One entry: its text, actors, sources and editions."""
+
+    def around(row: Any) -> dict[str, Any]:
+        live = Entry._default_manager.live(as_of.position)
+        categories = Category._default_manager.live(as_of.position)
+        return {
+            "body": markdown(row.body),
+            "actors": _actors(row, as_of),
+            "related": list(live.filter(document__in=row.related).order_by("-earliest")),
+            "categories": list(categories.filter(document__in=row.categories).order_by("order")),
+        }
+
+    return document_page(request, as_of, Entry, "entry", slug, around)
+
+
+def _actors(row: Entry, as_of: AsOf) -> list[tuple[str, Actor]]:
+    """Those whose profile was public, each with its role, in the entry's order."""
+    live = Actor._default_manager.live(as_of.position)
+    known = {actor.document: actor for actor in live.filter(document__in=[UUID(a.id) for a in row.actors])}
+    found = ((ActorRole(a.role).label.lower(), known.get(UUID(a.id))) for a in row.actors)
+    return [(role, actor) for role, actor in found if actor]
