@@ -74,7 +74,19 @@ def _rows(using: str, sql: str, parameters: list[Any]) -> list[Any]:
         return list(cursor.fetchall())
 
 
+class Unreadable(ValueError):
+    """The text of an event is none that an append could have written."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"the text of position {position} cannot be read")
+        self.position = position
+
+
 def _recorded(row: tuple[Any, ...]) -> Recorded:
     position, stream_id, version, type_name, moment, actor, text = row
-    parts = json.loads(text)
-    return Recorded(position, stream_id, version, type_name, moment, actor, parts["data"], parts["metadata"])
+    try:
+        parts = json.loads(text)
+        data, metadata = parts["data"], parts["metadata"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Unreadable(position) from error
+    return Recorded(position, stream_id, version, type_name, moment, actor, data, metadata)

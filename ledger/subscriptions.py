@@ -41,15 +41,22 @@ def _one(name: str, deliver: Deliver, attempts: int, using: str) -> bool:
             Subscription.objects.using(using).select_for_update(skip_locked=True).filter(name=name)
             .exclude(retry_at__gt=Now()).first()
         )  # fmt: skip
-        event = next(log.read(subscription.position, batch=1, using=using), None) if subscription else None
-        if subscription is None or event is None:
+        if subscription is None:
             return False
+        position = subscription.position
         try:
-            deliver(event)
+            event = next(log.read(subscription.position, batch=1, using=using), None)
+            if event is None:
+                return False
+            position = event.position
+            # Within: a fault in the database must not take the note of it along.
+            with transaction.atomic(using=using):
+                deliver(event)
         except Exception as error:  # noqa: BLE001 - a subscriber's fault must not stop the others
-            _failed(subscription, event, error, attempts, using)
+            at = error.position if isinstance(error, log.Unreadable) else position
+            _failed(subscription, at, error, attempts, using)
             return False
-        _move(subscription, event.position)
+        _move(subscription, position)
         return True
 
 
@@ -59,16 +66,16 @@ def _move(subscription: Subscription, position: int) -> None:
     subscription.save()
 
 
-def _failed(subscription: Subscription, event: Recorded, error: Exception, attempts: int, using: str) -> None:
+def _failed(subscription: Subscription, position: int, error: Exception, attempts: int, using: str) -> None:
     text = f"{type(error).__name__}: {error}".replace("\x00", "")[:MAX_ERROR]
     failures = subscription.failures + 1
     if failures >= attempts:
         ParkedEvent.objects.using(using).get_or_create(
             subscription=subscription.name,
-            position=event.position,
+            position=position,
             defaults={"error": text, "attempts": failures},
         )
-        _move(subscription, event.position)
+        _move(subscription, position)
         return
     subscription.failures, subscription.last_error = failures, text
     subscription.retry_at = Now() + FIRST_DELAY * 2 ** (failures - 1)
@@ -81,7 +88,8 @@ def retry_parked(name: str, deliver: Deliver, *, using: str = "default") -> int:
     for parked in ParkedEvent.objects.using(using).filter(subscription=name).order_by("position"):
         event = next(log.read(parked.position - 1, upto=parked.position, using=using))
         try:
-            deliver(event)
+            with transaction.atomic(using=using):
+                deliver(event)
         except Exception as error:  # noqa: BLE001 - likewise
             text = f"{type(error).__name__}: {error}".replace("\x00", "")[:MAX_ERROR]
             ParkedEvent.objects.using(using).filter(pk=parked.pk).update(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,14 +17,16 @@ from ledger.store import commitment
 
 GENESIS = bytes(32)
 # The lowest that a column can hold is below the first position, and above this.
-BEFORE_ALL = -(2**63)
+BEFORE_ALL, AFTER_ALL = -(2**63), 2**63 - 1
 _BATCH = 5_000
 _SQL = """
     SELECT coalesce(e.position, d.position), e.position, e.stream, e.version, e.type,
            to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), e.actor,
            e.commitment, e.leaf, e.digest, d.text, d.salt
-    FROM (SELECT * FROM ledger_event WHERE position > %(after)s ORDER BY position LIMIT %(batch)s) e
-    FULL JOIN (SELECT * FROM ledger_event_data WHERE position > %(after)s ORDER BY position LIMIT %(batch)s) d
+    FROM (SELECT * FROM ledger_event
+          WHERE position > %(after)s AND position <= %(upto)s ORDER BY position LIMIT %(batch)s) e
+    FULL JOIN (SELECT * FROM ledger_event_data
+               WHERE position > %(after)s AND position <= %(upto)s ORDER BY position LIMIT %(batch)s) d
     USING (position)
     ORDER BY 1 LIMIT %(batch)s
 """
@@ -83,11 +86,10 @@ def verify(using: str = "default", expect: tuple[int, bytes] | None = None) -> l
     return sorted(faults, key=lambda fault: fault.position)
 
 
-def _rows(using: str) -> Iterator[Row]:
-    after = BEFORE_ALL
+def _rows(using: str, after: int = BEFORE_ALL, upto: int = AFTER_ALL) -> Iterator[Row]:
     while True:
         with connections[using].cursor() as cursor:
-            cursor.execute(_SQL, {"after": after, "batch": _BATCH})
+            cursor.execute(_SQL, {"after": after, "upto": upto, "batch": _BATCH})
             rows = cursor.fetchall()
         yield from (Row(*map(_plain, row)) for row in rows)
         if not rows:
@@ -174,14 +176,15 @@ def _malformed(text: str) -> str | None:
 
 def _note_erasures(row: Row, walk: _Walk) -> Iterator[Fault]:
     try:
-        redacted = json.loads(row.text or "")["data"]["redacted"]
-        named = {
-            item["position"]: (item["commitment"], row.at) for item in redacted if item["position"] < row.at
-        }
-    except (KeyError, TypeError):
+        named = _redacted(row.text or "")
+        walk.erased |= {at: (new, row.at) for at, new in named.items() if at < row.at}
+    except (KeyError, TypeError, ValueError):
         yield Fault(row.at, "it says that texts were erased, and not which.")
-    else:
-        walk.erased |= named
+
+
+def _redacted(text: str) -> dict[int, str]:
+    """What an `erased` event names: by position, the new commitment. Raises KeyError, TypeError or ValueError."""
+    return {item["position"]: item["commitment"] for item in json.loads(text)["data"]["redacted"]}
 
 
 def _unanswered(walk: _Walk) -> Iterator[Fault]:
@@ -200,30 +203,32 @@ def _unanswered(walk: _Walk) -> Iterator[Fault]:
 
 
 def verify_at(position: int, using: str = "default") -> list[Fault]:
-    """The faults of one position, given the one before it; what was erased since then counts as whole."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(_SQL, {"after": max(0, position - 2), "batch": 2})
-        rows = [Row(*map(_plain, row)) for row in cursor.fetchall()]
-    walk = _Walk()
-    if position > 1 and rows:
-        before = rows.pop(0)
-        walk = _Walk(before.at, before.digest, before.recorded_at or "")
-    faults = []
-    for row in rows:
-        walk.versions[row.stream] = row.version - 1
-        faults += list(_check(row, walk, None))
-    if walk.open_commitments and not _erased(rows[0], walk.open_commitments[position], using):
+    """The faults of one event, and whether the one before it is there; what was erased since counts as whole."""
+    rows = {row.at: row for row in _rows(using, position - 2, position)}
+    row, before = rows[position], rows.get(position - 1)
+    walk = _Walk(versions={row.stream: row.version - 1})
+    if before and before.position is not None and before.text is not None:
+        walk.position, walk.digest, walk.moment = before.at, before.digest, before.recorded_at or ""
+    elif position > 1:
+        return [Fault(position - 1, "the event or its text is missing.")]
+    faults = list(_check(row, walk, None))
+    actual = walk.open_commitments.get(position)
+    if actual and not _erased(row, actual, using):
         faults.append(Fault(position, "the text or its salt was changed, and no event says so."))
     return faults
 
 
 def _erased(row: Row, actual: bytes, using: str) -> bool:
     """Whether an `erased` event of the row's stream put the text there."""
-    named = json.dumps([{"position": row.at, "commitment": actual.hex()}])
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM ledger_event e JOIN ledger_event_data d USING (position) "
-            "WHERE e.stream = %s AND e.type = 'erased' AND d.text::jsonb -> 'data' -> 'redacted' @> %s::jsonb)",
-            [row.stream, named],
+            "SELECT d.text FROM ledger_event e JOIN ledger_event_data d USING (position) "
+            "WHERE e.stream = %s AND e.type = 'erased'",
+            [row.stream],
         )
-        return bool(cursor.fetchone()[0])
+        texts = [text for (text,) in cursor.fetchall()]
+    for text in texts:
+        with suppress(KeyError, TypeError, ValueError):  # its own position tells
+            if _redacted(text).get(row.at) == actual.hex():
+                return True
+    return False

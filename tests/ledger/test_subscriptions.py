@@ -91,3 +91,22 @@ def test_a_subscriber_killed_at_any_event_loses_none(committed_db: str) -> None:
         seen += map(int, done.stdout.split())
     assert list(dict.fromkeys(seen)) == [1, 2, 3, 4, 5]
     assert seen == sorted(seen)
+
+
+@pytest.mark.django_db
+def test_a_subscriber_s_fault_in_the_database_is_noted_and_parked_too() -> None:
+    start = write(count=2)[0].position
+    Subscription.objects.create(name="test", position=start - 1)
+    seen: list[int] = []
+
+    def deliver(event: Recorded) -> None:
+        if event.position == start:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 / 0")
+        seen.append(event.position)
+
+    assert subscriptions.advance("test", deliver, attempts=1) == 0
+    assert ParkedEvent.objects.get().position == start
+    assert "division by zero" in ParkedEvent.objects.get().error
+    assert subscriptions.advance("test", deliver, attempts=1) == 1
+    assert seen == [start + 1]

@@ -7,8 +7,11 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections, transaction
+from django.test import Client
 
-from ledger import log, verify
+from aichina.tasks import audit
+from ledger import log, subscriptions, verify
+from ledger.models import ParkedEvent, Subscription
 from ledger.store import append
 from tests.editorial_steps import publish_entry
 from tests.ledger.steps import ACTOR, note, write
@@ -191,3 +194,49 @@ def test_a_head_that_is_not_the_expected_one_is_found(committed_db: str) -> None
     assert [fault.position for fault in verify.verify(expect=(1, bytes(32)))] == [1]
     with pytest.raises(CommandError, match="Write --expect"):
         call_command("verify", expect="1:zz")
+
+
+def audited(sql: str) -> list[int]:
+    """Where the audit, which takes one event after the other, finds the change; the change is undone."""
+    with transaction.atomic(using="owner"):
+        execute(sql)
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                "SELECT position FROM ledger_event JOIN ledger_event_data USING (position) ORDER BY 1"
+            )
+            positions = [row[0] for row in cursor.fetchall()]
+        faults = [fault for position in positions for fault in verify.verify_at(position, using="owner")]
+        transaction.set_rollback(True, using="owner")
+    return [fault.position for fault in faults]
+
+
+def test_the_audit_finds_what_the_whole_verification_finds(long_log: None) -> None:
+    assert audited("SELECT 1") == []
+    for position in (1, 2, 150, EVENTS - 1):
+        for tables in (("ledger_event", "ledger_event_data"), ("ledger_event",), ("ledger_event_data",)):
+            sql = "; ".join(f"DELETE FROM {table} WHERE position = {position}" for table in tables)
+            assert position in audited(sql), (position, tables)
+        for column, value in {**HEADER, "recorded_at": "recorded_at - interval '1 day'"}.items():
+            sql = f"UPDATE ledger_event SET {column} = {value} WHERE position = {position}"
+            assert position in audited(sql) or position + 1 in audited(sql), column
+        for column, value in DATA.items():
+            assert position in audited(
+                f"UPDATE ledger_event_data SET {column} = {value} WHERE position = {position}"
+            )
+
+
+def test_the_audit_takes_an_erasure_for_what_it_is(committed_db: str) -> None:
+    doc = publish_entry(body="Gone.")
+    call_command("erase", "entry", str(doc.id), "--field", "body", "--ground", "x")
+    assert audited("SELECT 1") == []
+    assert 1 in audited("UPDATE ledger_event_data SET text = 'no json' WHERE position = 5")
+
+
+def test_the_audit_itself_parks_what_it_cannot_read_and_readiness_tells(committed_db: str) -> None:
+    publish_entry()
+    execute("UPDATE ledger_event_data SET text = 'no json' WHERE position = 2")
+    for _ in range(subscriptions.ATTEMPTS):
+        Subscription.objects.update(retry_at=None)
+        audit()
+    assert ParkedEvent.objects.get().position == 2
+    assert Client().get("/readyz").json()["checks"]["subscriptions"]["ok"] is False
