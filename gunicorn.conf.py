@@ -16,16 +16,17 @@ forwarded_allow_ips = "127.0.0.1"
 
 
 def on_starting(server):
-    """Refuse to start as the database's owner, or on servers that are too old."""
+    """Refuse to start as the database's owner, on servers that are too old, or without the files of the pages."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aichina.settings")
     import django
 
     django.setup()
     from django.db import connections
 
-    from aichina.servers import refuse_to_start
+    from aichina.servers import refuse_to_start, refuse_without_files
 
     refuse_to_start()
+    refuse_without_files()
     connections.close_all()
 
 

@@ -37,6 +37,16 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def utf8_alone(get_response: GetResponse) -> GetResponse:
+    """Text comes in UTF-8: by another name it could hold halves of characters, which nobody can store or answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        named = (request.content_params or {}).get("charset", "utf-8").lower()
+        return get_response(request) if named in ("utf-8", "utf8") else errors.answer(request, 400)
+
+    return middleware
+
+
 class DeclaredRoutes:
     """Nobody reaches an address by a method, or as a person, that routes.py does not name."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import redis
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import Error, connection
 
 MIN_POSTGRESQL = 150_000
@@ -25,6 +26,14 @@ def refuse_to_start() -> None:
     """Exit with the faults, if there are any."""
     if found := faults():
         sys.exit("\n".join(found))
+
+
+def refuse_without_files() -> None:
+    """Exit where the static files were not collected: each page names them, that of an error too."""
+    try:
+        staticfiles_storage.stored_name("website/tracker.css")  # type: ignore[attr-defined]
+    except ValueError:
+        sys.exit("The static files are not there: run manage.py collectstatic first.")
 
 
 def _database_faults() -> Iterator[str]:

@@ -6,6 +6,7 @@ AICHINA_ENV is `production` unless the local run or the tests say otherwise.
 from __future__ import annotations
 
 import hashlib
+import logging
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -42,10 +43,17 @@ def required(name: str, how: str) -> str:
 
 
 def secret_key() -> str:
-    """A secret of at least 50 characters, of which 10 differ."""
-    key = required("SECRET_KEY", "give 50 random characters or more, kept out of the code.")
-    if len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure"):
-        refuse("SECRET_KEY is weak: give 50 random characters or more.")
+    """The key that signs sessions and forms."""
+    return strong(
+        "SECRET_KEY", required("SECRET_KEY", "give 50 random characters or more, kept out of the code.")
+    )
+
+
+def strong(name: str, key: str) -> str:
+    """A secret of at least 50 characters, of which 10 differ, and that does not repeat itself."""
+    repeats = key in (key + key)[1:-1]
+    if len(key) < 50 or len(set(key)) < 10 or repeats or key.startswith("django-insecure"):
+        refuse(f"{name} is weak: give 50 random characters or more.")
     return key
 
 
@@ -71,8 +79,30 @@ def redis(name: str, how: str) -> str:
     return url
 
 
+def switch(name: str, default: bool) -> bool:
+    """A setting that is on or off; a word that is neither must not be taken for one of them."""
+    word = given(name).lower() or ("on" if default else "off")
+    if word not in ("on", "off", "true", "false", "yes", "no", "1", "0"):
+        refuse(f"{name} is “{word}”: write on or off.")
+    return word in ("on", "true", "yes", "1")
+
+
+def seconds(name: str, default: float) -> float:
+    """A setting that is a number of seconds."""
+    text = given(name) or str(default)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e9:
+        refuse(f"{name} is “{text}”: write a number of seconds.")
+    return number
+
+
 SECRET_KEY = secret_key()
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = [
+    strong("SECRET_KEY_FALLBACKS", key) for key in env.list("SECRET_KEY_FALLBACKS", default=[])
+]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if LOCAL else env.list("ALLOWED_HOSTS", default=[])
 if not ALLOWED_HOSTS:
     refuse("ALLOWED_HOSTS is not set: name the hosts that readers use, separated by commas.")
@@ -125,14 +155,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "aichina.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
+    "aichina.middleware.utf8_alone",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before the token is asked for: what there is not is a 404 or a 405, whoever asks.
+    "aichina.middleware.DeclaredRoutes",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "aichina.middleware.DeclaredRoutes",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -201,12 +233,12 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SECURE_HSTS_SECONDS = 0 if LOCAL else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
-if env.bool("BEHIND_TLS_PROXY", False):
+if switch("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
-EDITORIAL_FOUR_EYES = env.bool("EDITORIAL_FOUR_EYES", True)
+EDITORIAL_FOUR_EYES = switch("EDITORIAL_FOUR_EYES", True)
 
 
 def build() -> str:
@@ -236,6 +268,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "editorial.api.handle_exception",
     "DEFAULT_PARSER_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
@@ -254,7 +287,7 @@ SPECTACULAR_SETTINGS = {
 
 # Nothing that must happen rests on the broker: it is a row, and a task finds it. Every wait is bounded, so that a
 # broker that is frozen hangs nobody.
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # as Celery spells it
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SERIALIZER = "json"
@@ -275,15 +308,18 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", str(BASE_DIR / "va
 # Messages expire by the worker's clock, which may be wrong by minutes; they do so that a broker whose worker is gone
 # does not fill up.
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": env.float(f"{variable}_SECONDS", seconds), "options": {"expires": 3600}}
-    for name, task, variable, seconds in (
+    name: {"task": task, "schedule": seconds(f"{variable}_SECONDS", every), "options": {"expires": 3600}}
+    for name, task, variable, every in (
         ("publish what is due", "editorial.publish_due", "PUBLISH_DUE", 10.0),
         ("heartbeat", "aichina.heartbeat", "HEARTBEAT", 5.0),
         ("audit the log", "aichina.audit", "AUDIT", 30.0),
     )
 }
 # /readyz is red when the last heartbeat is older than this.
-HEARTBEAT_MAX_AGE = env.float("HEARTBEAT_MAX_AGE", 30.0)
+HEARTBEAT_MAX_AGE = seconds("HEARTBEAT_MAX_AGE", 30.0)
 
 LOGGING_CONFIG = None
-logs.configure(local=LOCAL, level=env.str("LOG_LEVEL", "INFO"))
+LOG_LEVEL = given("LOG_LEVEL").upper() or "INFO"
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    refuse(f"LOG_LEVEL is “{LOG_LEVEL}”: write DEBUG, INFO, WARNING or ERROR.")
+logs.configure(local=LOCAL, level=LOG_LEVEL)

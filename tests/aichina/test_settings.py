@@ -168,3 +168,41 @@ def test_no_variable_turns_debug_on(production: dict[str, str]) -> None:
     for name in ("DEBUG", "DJANGO_DEBUG", "AICHINA_DEBUG"):
         production[name] = "1"
     assert shown("s.DEBUG", production) == "False"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EDITORIAL_FOUR_EYES", "enabled"), ("EDITORIAL_FOUR_EYES", "tru"), ("BEHIND_TLS_PROXY", "maybe"),
+        ("PUBLISH_DUE_SECONDS", "ten"), ("HEARTBEAT_MAX_AGE", "-1"), ("LOG_LEVEL", "verbose"),
+        ("SECRET_KEY_FALLBACKS", "x"), ("EDITORIAL_FOUR_EYES_FILE", "/nowhere"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_meant_is_refused(production: dict[str, str], name: str, value: str) -> None:
+    sentence = refusal(PROGRAMS["manage"], {**production, name: value})
+    assert name.removesuffix("_FILE") in sentence
+
+
+@pytest.mark.parametrize(
+    ("word", "on"), [("", True), ("on", True), ("Off", False), ("0", False), ("true", True)]
+)
+def test_four_eyes_are_off_only_where_somebody_says_off(
+    production: dict[str, str], word: str, on: bool
+) -> None:
+    assert shown("s.EDITORIAL_FOUR_EYES", {**production, "EDITORIAL_FOUR_EYES": word}) == str(on)
+
+
+def test_a_secret_that_repeats_itself_is_weak(production: dict[str, str]) -> None:
+    assert "SECRET_KEY is weak" in refusal(PROGRAMS["manage"], {**production, "SECRET_KEY": "0123456789" * 6})
+
+
+def test_a_broker_on_a_socket_is_spelt_as_celery_does(production: dict[str, str]) -> None:
+    given = {**production, "REDIS_URL": "unix:///run/broker.sock"}
+    assert shown("s.CELERY_BROKER_URL", given) == "redis+socket:///run/broker.sock"
+
+
+def test_the_web_does_not_start_without_the_files_of_its_pages(
+    production: dict[str, str], tmp_path: Path
+) -> None:
+    sentence = refusal(PROGRAMS["web"], {**production, "STATIC_ROOT": str(tmp_path / "none")})
+    assert sentence == "The static files are not there: run manage.py collectstatic first."

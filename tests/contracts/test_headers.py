@@ -93,3 +93,10 @@ def test_files_have_them(site: str) -> None:
     with urllib.request.urlopen(f"{site}{style}") as answer:
         answer.status_code = answer.status
         check(answer, 200)
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "utf-16", "hex", "idna", "latin-1", "nothing"])
+def test_text_in_another_charset_is_refused_with_the_headers(charset: str) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="username"\r\n\r\nx\\ud800y\r\n--B--\r\n'
+    kind = f"multipart/form-data; boundary=B; charset={charset}"
+    check(Client(raise_request_exception=False).generic("POST", "/admin/login/", body, kind), 400)
