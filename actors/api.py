@@ -17,6 +17,7 @@ from editorial.api import (
     TEXT,
     AsOfSerializer,
     DetailView,
+    EditionFilters,
     EditionSerializer,
     ListView,
     ReferenceSerializer,
@@ -33,7 +34,7 @@ from editorial.reading import AsOf
 from editorial.search import MAX_QUERY
 
 
-class ActorFilters(django_filters.FilterSet):  # type: ignore[misc]
+class ActorFilters(EditionFilters):
     """``q`` finds an actor by any of its names, in any script."""
 
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
@@ -100,7 +101,7 @@ class ActorSerializer(EditionSerializer):
 
     @extend_schema_field(RelationSerializer(many=True))
     def get_relations(self, row: Actor) -> list[dict[str, Any]]:
-        named = self.context["named"]
+        named = self.context["actors"]
         return [
             {
                 "type": relation.type,
@@ -128,7 +129,7 @@ class ActorShown:
 
     def around(self, editions: list[Actor], as_of: AsOf) -> dict[str, Any]:
         wanted = {UUID(relation.target) for row in editions for relation in row.relations}
-        return {"named": references((Actor,), wanted, as_of)}
+        return {"actors": references(Actor, wanted, as_of)}
 
 
 class ActorWithMomentSerializer(ActorSerializer):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
+from typing import ClassVar
 
 from django.db import models
 
 import edtf
-from editorial.sources import Fault, Source, date_faults
+from editorial.sources import Fault, Source, date_faults, reference_faults
 
 MAX_NOTE = 1_000
 
@@ -52,6 +52,8 @@ def reversed_dates(begin: str, end: str) -> bool:
 class Relation(Source):
     """To the actor ``target``, an id, with the source that it rests on; ``since`` and ``until`` are EDTF."""
 
+    NORMALISED: ClassVar[Mapping[str, Callable[[str], str]]] = {**Source.NORMALISED, "target": str.lower}
+
     type: str = field(default="", metadata={"choices": RelationType.choices})
     target: str = field(default="", metadata={"refers": True})
     since: str = field(default="", metadata={"help": "2024, 2024-03, 2024-03-10"})
@@ -62,10 +64,7 @@ class Relation(Source):
         yield from Source.faults(self)
         if self.type not in RelationType.values:
             yield "type", f"A relation is one of {', '.join(RelationType.values)}."
-        try:
-            UUID(self.target)
-        except ValueError:
-            yield "target", "Choose an actor."
+        yield from reference_faults("target", self.target, "Choose an actor.")
         if len(self.note) > MAX_NOTE:
             yield "note", f"At most {MAX_NOTE:,} characters."
         wrong = [*date_faults("since", self.since), *date_faults("until", self.until)]

@@ -51,27 +51,47 @@ def document_id(type_name: str, key: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"aichina:{type_name}/{key}")
 
 
+class Malformed(ValueError):
+    """A field of an item has another shape than it should."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(f"{field}: {text}")
+
+
 def _category(data: Mapping[str, Any]) -> dict[str, Any]:
     content = {name: value for name, value in data.items() if name != "label"}
     return content | {"title": data.get("label", "")}
 
 
 def _entry(data: Mapping[str, Any]) -> dict[str, Any]:
-    content = dict(data)
-    content["categories"] = [str(document_id("category", key)) for key in data.get("categories", [])]
-    content["related"] = [str(document_id("entry", key)) for key in data.get("related", [])]
-    content["actors"] = [
-        {**actor, "id": str(document_id("actor", str(actor.get("id"))))} for actor in data.get("actors", [])
-    ]
-    return content
+    return {
+        **data,
+        "categories": _ids("category", "categories", data),
+        "related": _ids("entry", "related", data),
+        "actors": _referring(data, "actors", "id"),
+    }
 
 
 def _actor(data: Mapping[str, Any]) -> dict[str, Any]:
-    relations = [
-        {**relation, "target": str(document_id("actor", str(relation.get("target"))))}
-        for relation in data.get("relations", [])
-    ]
-    return {**data, "relations": relations}
+    return {**data, "relations": _referring(data, "relations", "target")}
+
+
+def _ids(type_name: str, field: str, data: Mapping[str, Any]) -> list[str]:
+    keys = data.get(field, [])
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise Malformed(field, "a list of keys is expected.")
+    return [str(document_id(type_name, key)) for key in keys]
+
+
+def _referring(data: Mapping[str, Any], field: str, name: str) -> list[dict[str, Any]]:
+    """Items that each name an actor by its key."""
+    listed = data.get(field, [])
+    if not isinstance(listed, list) or not all(isinstance(item, Mapping) for item in listed):
+        raise Malformed(field, "a list of items is expected.")
+    for number, item in enumerate(listed, start=1):
+        if not isinstance(item.get(name), str) or slug_problem(item[name]):
+            raise Malformed(field, f"{number}. {name}: the key of an actor is expected.")
+    return [{**item, name: str(document_id("actor", item[name]))} for item in listed]
 
 
 # In the order in which they are published: what is referred to comes first.
@@ -92,9 +112,28 @@ def read(folder: Path) -> list[Item]:
         if item.id in seen:
             faults.append(f"{item.file}, {item.key}: key: this key stands twice.")
         seen.add(item.id)
+    faults += _unknown_references(items)
     if faults:
         raise BadContent(faults)
     return items
+
+
+def _unknown_references(items: list[Item]) -> Iterator[str]:
+    """References to categories and entries that are neither among the items nor in the tracker: a misspelt key.
+
+    Actors may get their profiles later.
+    """
+    for item in items:
+        for field, type_name in document_model(item.type).REFERS.items():
+            ids = [UUID(key) for key in item.content.get(field, []) if isinstance(key, str)]
+            missing = {*ids} - {other.id for other in items}
+            missing -= {
+                *document_model(type_name)._base_manager.filter(pk__in=missing).values_list("pk", flat=True)
+            }
+            if missing:
+                yield f"{item.file}, {item.key}: {field}: there is no such {type_name}."
+            if item.id in ids:
+                yield f"{item.file}, {item.key}: {field}: it refers to itself."
 
 
 def _read_file(
@@ -123,8 +162,8 @@ def _item(
         return None, [f"{file}, item {number}: key: {problem}"]
     try:
         shaped = shape({name: value for name, value in data.items() if name != "key"})
-    except (TypeError, AttributeError, ValueError) as error:
-        return None, [f"{file}, {key}: the item is malformed: {error}"]
+    except Malformed as error:
+        return None, [f"{file}, {key}: {error}"]
     model = document_model(kind)
     content, refusals = model.clean_content(shaped)
     refusals += tuple(model.problems({**model.blank(), **content})) if not refusals else ()

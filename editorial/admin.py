@@ -14,8 +14,9 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import csrf_protect_m
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import Now
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -24,14 +25,14 @@ from django.views.decorators.http import require_POST
 
 from editorial import commands as c
 from editorial import story
-from editorial.dispatch import Outcome, content_at, context_for, dispatch, history, load
+from editorial.dispatch import Outcome, context_for, dispatch, history, load
 from editorial.forms import ContentForm, command_form, command_of
 from editorial.models import User, document_model
 from editorial.models.content import Content
 from editorial.models.document import STAGES
 from editorial.permissions import RULES, person
 from editorial.search import normalise
-from editorial.workflow import Person, Refused, Role, Stage, State, barred
+from editorial.workflow import Happened, Person, Refused, Role, Stage, State, barred, evolve
 
 # The commands with a button beside the form, by their names in addresses. Draft and Revise are the form itself; the
 # others stand where they are about something: a comment, an earlier version.
@@ -41,6 +42,10 @@ BUTTONS = {
     if rule.command not in (c.Draft, c.Revise, c.PublishDue, c.Resolve, c.Restore)
 }
 COMMANDS = {**BUTTONS, "Resolve": c.Resolve, "Restore": c.Restore}
+
+
+# A command that was refused: its name, and its form as it was sent.
+Tried = tuple[str, Form] | None
 
 
 class AssignedFilter(admin.SimpleListFilter):
@@ -85,7 +90,8 @@ class DocumentAdmin(admin.ModelAdmin):
         if document.unreviewed_emergency:
             notes.append("emergency, not yet reviewed")
         if document.scheduled_at:
-            notes.append(f"publishes {document.scheduled_at:%Y-%m-%d %H:%M} UTC")
+            when = "late: was to be published" if document.late else "publishes"
+            notes.append(f"{when} {document.scheduled_at:%Y-%m-%d %H:%M} UTC")
         if document.open_comments:
             notes.append(f"{document.open_comments} open comments")
         return "; ".join(notes)
@@ -99,9 +105,18 @@ class DocumentAdmin(admin.ModelAdmin):
         return queryset.filter(wanted), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Only what the list offers as a filter."""
+        """Only what the list offers as a filter, as its links write it."""
         offered = {name if isinstance(name, str) else name.parameter_name for name in self.list_filter}
-        return lookup.split("__")[0] in offered
+        return lookup.removesuffix("__exact") in offered
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        late = ExpressionWrapper(Q(scheduled_at__lt=Now()), BooleanField())
+        return super().get_queryset(request).annotate(late=late)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            raise BadRequest("A filter holds a NUL character.")
+        return super().changelist_view(request, extra_context)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return who(request).role > Role.NOBODY
@@ -156,7 +171,7 @@ class DocumentAdmin(admin.ModelAdmin):
     def save(self, request: HttpRequest, document: UUID | None) -> HttpResponse:
         """Draft or Revise; what is refused comes back with everything that was typed."""
         new, typed = document is None, request.POST
-        document = document or _uuid(typed.get("document"))
+        document = document or _posted_id(request, "document")
         state, seen = load(self.model, document), _number(typed.get("content_version"))
         form = self.content_form(state.content, typed)
         if "more" in typed:
@@ -165,9 +180,11 @@ class DocumentAdmin(admin.ModelAdmin):
         if not form.is_valid():
             return self.show(request, document, state, form, seen=seen, status=400)
         slug = typed.get("slug", "").strip()
+        if not new and (state.editions or slug == typed.get("slug_seen")):
+            slug = ""  # nobody asks for another address
         command = c.Draft(form.content(), slug) if new else c.Revise(form.content(), seen, slug or None)
         try:
-            outcome = self.issue(request, command, document, _uuid(typed.get("command_id")))
+            outcome = self.issue(request, command, document, _posted_id(request, "command_id"))
         except Refused as refused:
             form.refuse(refused.refusals)
             if not refused.conflict:
@@ -185,16 +202,19 @@ class DocumentAdmin(admin.ModelAdmin):
 
     def show(
         self, request: HttpRequest, document: UUID, state: State, form: ContentForm, *, status: int = 200,
-        seen: int | None = None, conflict: Any = (), refused: Iterable[str] = (), tried: Any = None,
+        seen: int | None = None, conflict: Any = (), refused: Iterable[str] = (), tried: Tried = None,
     ) -> HttpResponse:  # fmt: skip
         """The document's page. ``seen``: the version of the content that the person has before their eyes."""
-        exists, by = state.stage is not Stage.ABSENT, who(request)
+        exists, by, typed = state.stage is not Stage.ABSENT, who(request), request.POST
+        buttons = self.buttons(document, state, by, tried) if exists else []
+        untouched = state.editions or typed.get("slug") == typed.get("slug_seen")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": state.content.get("title") or f"New {self.model.NOUN}",
             "document": document,
-            "command_id": request.POST.get("command_id") or uuid4(),
+            # What is sent from a page that shows a conflict is another command.
+            "command_id": uuid4() if conflict else typed.get("command_id") or uuid4(),
             "seen": state.content_version if seen is None else seen,
             "state": state,
             "stage": dict(STAGES).get(state.stage, ""),
@@ -202,15 +222,18 @@ class DocumentAdmin(admin.ModelAdmin):
             "exists": exists,
             "conflict": conflict,
             "refused": refused,
-            "buttons": self.buttons(document, state, by, tried) if exists else [],
+            "buttons": buttons,
+            "lost": _lost(tried, buttons),
+            "held": self.held(document, state, by),
             "editable": self.may(c.Revise if exists else c.Draft, document, state, by),
             "problems": list(self.model.problems(state.content)) if exists else [],
-            "comments": self.comments(document, state) if exists else [],
+            "comments": self.comments(document, state, by) if exists else [],
             "assignee": story.people().get(str(state.assignee), "") if state.assignee else "",
             "history": self.address("history", document) if exists else "",
             "public": self.public_address(state) if state.editions else "",
             "list": self.address("changelist"),
-            "slug": request.POST.get("slug", state.slug),
+            "slug": state.slug if untouched else typed.get("slug", state.slug),
+            "action": self.address("change", document) if exists else "",
         }
         return render(request, "admin/editorial/document.html", context, status=status)
 
@@ -219,9 +242,15 @@ class DocumentAdmin(admin.ModelAdmin):
         moment = datetime.min.replace(tzinfo=UTC)
         return not barred(state, context_for(command, self.model, document, state, by, moment))
 
-    def buttons(
-        self, document: UUID, state: State, by: Person, tried: tuple[str, Form] | None
-    ) -> list[dict[str, Any]]:
+    def held(self, document: UUID, state: State, by: Person) -> list[str]:
+        """Why what is approved cannot be published, for those who could publish it."""
+        if state.stage is not Stage.APPROVED or by.role < Role.PUBLISHER:
+            return []
+        moment = datetime.min.replace(tzinfo=UTC)
+        context = context_for(c.Publish, self.model, document, state, by, moment)
+        return [refusal.text for refusal in barred(state, context) if refusal not in context.problems]
+
+    def buttons(self, document: UUID, state: State, by: Person, tried: Tried) -> list[dict[str, Any]]:
         """A form for each command that this person may issue now; the one that was ``tried`` as it was typed."""
         known = {"content_version": state.content_version, "slug": state.slug}
         if self.model.refines(state.content, state.published or {}):
@@ -237,15 +266,18 @@ class DocumentAdmin(admin.ModelAdmin):
         action = self.address("command", document, name)
         return {"name": name, "label": label(RULES[COMMANDS[name]].verb), "form": form, "action": action}
 
-    def comments(self, document: UUID, state: State) -> list[dict[str, Any]]:
-        """Comments with what was written, newest last; the open ones with a button."""
-        names = story.people()
+    def comments(self, document: UUID, state: State, by: Person) -> list[dict[str, Any]]:
+        """Comments with what was written, newest last; those that this person may resolve with a button."""
+        names, may = story.people(), self.may(c.Resolve, document, state, by)
+        own = state.drafted_by == by.id or by.id in state.writers
         written = {item.version: item for item in history(document)}
         return [
             {
                 "line": story.line(written[comment.id], names),
                 "resolved": comment.resolved,
-                "button": self.button(document, "Resolve", comment=comment.id),
+                "button": self.button(document, "Resolve", comment=comment.id)
+                if may and not comment.resolved and (own or comment.by == by.id)
+                else None,
             }
             for comment in state.comments
         ]
@@ -257,7 +289,7 @@ class DocumentAdmin(admin.ModelAdmin):
             raise PermissionDenied
         command, form = COMMANDS[name], command_form(COMMANDS[name], request.POST)
         if not form.is_valid():
-            texts = [str(text) for texts in form.errors.values() for text in texts]
+            texts = [f"{form[field].label}: {text}" for field, texts in form.errors.items() for text in texts]
             return self.refuse(request, document, (name, form), texts, 400)
         try:
             outcome = self.issue(
@@ -275,6 +307,10 @@ class DocumentAdmin(admin.ModelAdmin):
         self, request: HttpRequest, document: UUID, tried: tuple[str, Form], texts: list[str], status: int
     ) -> HttpResponse:
         state = load(self.model, document)
+        # What is sent from the page that this answers with is another command, about the text that stands on it.
+        again: Any = dict(tried[1].data.items())
+        again["command_id"], again["content_version"] = str(uuid4()), str(state.content_version)
+        tried[1].data = again
         form = self.content_form(state.content)
         return self.show(request, document, state, form, status=status, refused=texts, tried=tried)
 
@@ -284,7 +320,8 @@ class DocumentAdmin(admin.ModelAdmin):
             raise PermissionDenied
         document, names = self.known(object_id), story.people()
         state = load(self.model, document)
-        lines = [story.line(happened, names) for happened in reversed(history(document))]
+        events = history(document)
+        lines, contents = [story.line(item, names) for item in reversed(events)], _contents(events)
         may_restore = self.may(c.Restore, document, state, who(request))
         before, after = (_number(request.GET.get(name)) for name in ("from", "to"))
         context = {
@@ -296,8 +333,10 @@ class DocumentAdmin(admin.ModelAdmin):
             "story": [
                 (
                     line,
-                    self.button(document, "Restore", version=line.version)
-                    if line.writes and may_restore
+                    self.button(
+                        document, "Restore", version=line.version, content_version=state.content_version
+                    )
+                    if may_restore and line.writes and contents[line.version] != state.content
                     else None,
                 )
                 for line in lines
@@ -307,13 +346,17 @@ class DocumentAdmin(admin.ModelAdmin):
                 {"name": "from", "label": "Compare version", "version": before},
                 {"name": "to", "label": "with version", "version": after},
             ],
-            "compared": self.compare(document, before, after),
+            "compared": self.compare(contents, before, after),
         }
         return render(request, "admin/editorial/history.html", context)
 
-    def compare(self, document: UUID, before: int, after: int) -> list[story.Difference] | None:
-        contents = [content_at(document, version) for version in (before, after)]
-        return None if None in contents else self.differences(*contents)  # type: ignore[arg-type]
+    def compare(
+        self, contents: Mapping[int, Mapping[str, Any]], before: int, after: int
+    ) -> list[story.Difference] | None:
+        """Two versions field by field; None where there is no such version."""
+        if not {before, after} <= contents.keys():
+            return None
+        return self.differences(contents[before], contents[after])
 
     def differences(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[story.Difference]:
         named = {key: title for choice in self.choices().values() for key, title in choice}
@@ -326,8 +369,8 @@ def who(request: HttpRequest) -> Person:
 
 
 def label(verb: str) -> str:
-    """A verb of the table as a button says it: “comment on” is “Comment”."""
-    words = verb.split()
+    """A verb of the table as a button says it: “comment on {}” is “Comment”."""
+    words = verb.replace("{} ", "").replace(" {}", "").split()
     return " ".join(words[:-1] if words[-1] in ("on", "of", "to") else words).capitalize()
 
 
@@ -337,6 +380,31 @@ def _uuid(text: Any) -> UUID:
         return UUID(str(text))
     except ValueError as error:
         raise Http404 from error
+
+
+def _posted_id(request: HttpRequest, name: str) -> UUID:
+    """An id that our own forms send unseen. Raises BadRequest."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError as error:
+        raise BadRequest(f"The form has no {name}.") from error
+
+
+def _lost(tried: Tried, buttons: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What was typed for a button that is no longer there, by its label."""
+    if tried is None or tried[0] in {button["name"] for button in buttons}:
+        return []
+    texts = ((str(field.label), str(field.value() or "")) for field in tried[1].visible_fields())
+    return [(name, text) for name, text in texts if text]
+
+
+def _contents(events: Iterable[Happened]) -> dict[int, Mapping[str, Any]]:
+    """The content after each version of a stream."""
+    state, contents = State(), {}
+    for item in events:
+        state = evolve(state, item)
+        contents[item.version] = state.content
+    return contents
 
 
 def _number(text: str | None) -> int:

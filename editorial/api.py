@@ -8,7 +8,7 @@ import difflib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -92,6 +93,13 @@ class ReferenceSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     slug = serializers.CharField()
     title = serializers.CharField()
+
+
+class PlainJSONRenderer(JSONRenderer):
+    """One representation: no client chooses an indentation, so that one validator stands for one text."""
+
+    def get_indent(self, accepted_media_type: str, renderer_context: Any) -> None:
+        return None
 
 
 class EditionSerializer(serializers.Serializer):
@@ -234,7 +242,7 @@ class Cursor:
         value = PARSERS.get(type(field), str)(self.value)
         if str(value) != self.value and value.isoformat() != self.value:
             raise ValueError("no cursor")
-        if isinstance(value, datetime) and value.tzinfo is None:
+        if isinstance(value, datetime) and value.utcoffset() != timedelta(0):
             raise ValueError("no cursor")
         return value
 
@@ -245,9 +253,7 @@ class EditionsView(APIView):
     MODEL: ClassVar[type[Edition]]
     TYPE: ClassVar[str]
     http_method_names = ("get", "head")
-
-    def get_exception_handler(self) -> Callable[..., Any]:
-        return handle_exception
+    renderer_classes = (PlainJSONRenderer,)
 
     SERIALIZER: ClassVar[type[EditionSerializer]]
 
@@ -284,17 +290,27 @@ class EditionsView(APIView):
 
     def answer(self, request: Request, as_of: AsOf, render: Callable[[], HttpResponse]) -> HttpResponse:
         """Validated by the position, and by all that the address asks for."""
-        address = f"{request.path}?{urlencode(sorted(request.query_params.items()))}"
-        host = request.get_host()
-        response = conditional(request._request, etag(as_of.position, f"{host}{address}"), render)
+        query = urlencode(sorted(request.query_params.items()))
+        address = f"{request.scheme}://{request.get_host()}{request.path}?{query}"
+        response = conditional(request._request, etag(as_of, address), render)
         response["Access-Control-Allow-Origin"] = "*"
         return response
+
+
+class EditionFilters(FilterSet):  # type: ignore[misc]
+    """Filters over what was public at a position, which they may ask for: ``as_of``."""
+
+    as_of: AsOf
+
+    def at(self, model: type[Edition], as_of: AsOf) -> None:
+        """From now on, filter what was public then."""
+        self.as_of, self.queryset = as_of, model._default_manager.live(as_of.position)
 
 
 class ListView(EditionsView):
     """A list of editions: {results, next, previous, count, as_of}."""
 
-    FILTERS: ClassVar[type[FilterSet]]
+    FILTERS: ClassVar[type[EditionFilters]]
     ORDERINGS: ClassVar[dict[str, str]]
     DEFAULT_ORDERING: ClassVar[str]
 
@@ -306,9 +322,10 @@ class ListView(EditionsView):
             raise BadParameters({"cursor": "This cursor belongs to another ordering."})
         if cursor and cursor.position > as_of.position:
             raise BadParameters({"cursor": NO_CURSOR})
-        if cursor and not as_of.past:
+        if cursor:
+            # A walk through the pages stays where it began, also one through a day that is not over.
             as_of = resolve(str(cursor.position))
-        filters.queryset = self.MODEL._default_manager.live(as_of.position)
+        filters.at(self.MODEL, as_of)
         return self.answer(
             request, as_of, lambda: self.page(request, filters.qs, as_of, ordering, limit, cursor)
         )
@@ -340,7 +357,7 @@ class ListView(EditionsView):
             raise BadParameters({"ordering": f"Choose one of {names}."})
         return ordering
 
-    def filters(self, given: Mapping[str, str]) -> FilterSet:
+    def filters(self, given: Mapping[str, str]) -> EditionFilters:
         """The filters that were given, over nothing yet."""
         values = {name: value for name, value in given.items() if name in self.FILTERS.base_filters}
         filters = self.FILTERS(values, queryset=self.MODEL._default_manager.none())
@@ -420,19 +437,15 @@ class DetailView(EditionsView):
         here = request.path.rstrip("/").rsplit("/", 1)[0]
         response = HttpResponse(status=308)
         response["Location"] = request.build_absolute_uri(f"{here}/{slug}/")
+        response["Cache-Control"] = "no-cache"  # an address may come back
         return response
 
 
-def references(
-    models: Iterable[type[Edition]], wanted: Collection[UUID], as_of: AsOf
-) -> dict[UUID, dict[str, str]]:
-    """Those of the wanted documents that were public at the position: id, slug and title by id, one query a model."""
-    found = {}
-    for model in models:
-        live = model._default_manager.live(as_of.position).filter(document__in=wanted)
-        for document, slug, title in live.values_list("document", "slug", "title"):  # type: ignore[misc]
-            found[document] = {"id": str(document), "slug": slug, "title": title}
-    return found
+def references(model: type[Edition], wanted: Collection[UUID], as_of: AsOf) -> dict[UUID, dict[str, str]]:
+    """Those of the wanted documents that were public at the position: id, slug and title by id, in one query."""
+    live = model._default_manager.live(as_of.position).filter(document__in=wanted)
+    rows = live.values_list("document", "slug", "title")  # type: ignore[misc]
+    return {document: {"id": str(document), "slug": slug, "title": title} for document, slug, title in rows}
 
 
 def _misgiven(query: QueryDict, known: tuple[str, ...]) -> dict[str, str]:
@@ -453,12 +466,7 @@ def _misgiven(query: QueryDict, known: tuple[str, ...]) -> dict[str, str]:
 
 def document_of(type_name: str, key: str) -> UUID | None:
     """The document of an id or of a slug that is or was public."""
-    if is_uuid(key):
-        return UUID(key)
-    if "\x00" in key:
-        return None
-    rows = Slug.objects.filter(type=type_name, slug=key, public=True)
-    return rows.values_list("document", flat=True).first()
+    return UUID(key) if is_uuid(key) else Slug.document_of(type_name, key)
 
 
 def is_uuid(key: str) -> bool:

@@ -38,6 +38,7 @@ class Restore(Command):
     """Take the content of the stream's earlier ``version`` as the new draft."""
 
     version: int
+    content_version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -42,6 +43,11 @@ ATTEMPTS = 3
 LOCK_TIMEOUT = "5s"
 BUSY = Refusal("The tracker is busy saving other changes. Nothing of yours is lost; try again in a moment.")
 
+SENT_BEFORE = Refusal(
+    "This form was sent before, with another text, and that was saved. Look at what stands now.",
+    kind="conflict",
+)
+
 logger = structlog.get_logger(__name__)
 
 
@@ -70,12 +76,15 @@ def dispatch(
     """Carry out a command on a document, alone in its transaction.
 
     ``metadata`` is kept with the events (reason, cause, origin, trace id); a ``command_id`` in it that the document's
-    stream holds already makes this a repetition, of which nothing comes. Raises Refused with every reason; a
-    document that others changed meanwhile is decided anew, up to ATTEMPTS times.
+    stream holds already makes this a repetition, of which nothing comes, or a conflict where the command is another.
+    Raises Refused with every reason; a document that others changed meanwhile is decided anew, up to ATTEMPTS times.
     """
     model = document_model(type)
+    kept = {"command": c_name(command), **(metadata or {})}
+    if "command_id" in kept:
+        kept["command_digest"] = _digest(command)
     try:
-        return _until_settled(command, model, document, by, dict(metadata or {}), using)
+        return _until_settled(command, model, document, by, kept, using)
     except Refused as refused:
         logger.info(
             "command_refused",
@@ -123,7 +132,7 @@ def _carry_out(
         earlier=_earlier(command, document, using),
     )
     events = decide(before, command, context)
-    happened = _append(events, before, document, by, {"command": c_name(command), **metadata}, using)
+    happened = _append(events, before, document, by, metadata, using)
     return Outcome(document, happened, _project(model, document, before, happened, using))
 
 
@@ -147,12 +156,22 @@ def context_for(
 def _repeated(document: UUID, metadata: Mapping[str, Any], using: str) -> bool:
     """Whether the stream holds this ``command_id``: a double click, or a request that was sent again.
 
-    Exact, although nothing is locked: what is appended after this look makes our own append a VersionConflict.
+    Exact, although nothing is locked: what is appended after this look makes our own append a VersionConflict. Raises
+    Refused where it came with another text: the answer to the first was lost, and the form was edited and sent again.
     """
-    command_id = metadata.get("command_id")
-    return command_id is not None and any(
-        recorded.metadata.get("command_id") == command_id for recorded in log.stream(document, using=using)
-    )
+    if "command_id" not in metadata:
+        return False
+    for recorded in log.stream(document, using=using):
+        if recorded.metadata.get("command_id") == metadata["command_id"]:
+            if recorded.metadata.get("command_digest") in (metadata["command_digest"], None):
+                return True
+            raise Refused((SENT_BEFORE,))
+    return False
+
+
+def _digest(command: c.Command) -> str:
+    """Tells a form that was sent twice from one that was edited in between. Goes with the text when that is erased."""
+    return hashlib.sha256(repr(command).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def c_name(command: c.Command) -> str:

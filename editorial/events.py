@@ -39,6 +39,7 @@ class Revised(Event):
     CONTENT: ClassVar[bool] = True
     content: Content
     slug: str | None = None
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Restored(Event):
     CONTENT: ClassVar[bool] = True
     version: int
     content: Content
+    machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

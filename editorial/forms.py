@@ -17,7 +17,8 @@ from editorial.sources import Item
 from editorial.workflow import Refusal
 from editorial.workflow.decide import CHANGES
 
-EMPTY_ROWS = 3
+EMPTY_ROWS, MOST_ROWS = 3, 200
+NOT_HERE = "Not here yet: {}"
 # (id, label) pairs of documents.
 Choices = Sequence[tuple[str, str]]
 _CHANGES = [(change, change.capitalize()) for change in CHANGES]
@@ -74,7 +75,7 @@ class ReferenceSelect(forms.Select):
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         known = {key for key, _ in self.choices}
-        self.choices = [*self.choices, *((key, f"Not here yet: {key}") for key in value if key not in known)]
+        self.choices = [*self.choices, *((key, NOT_HERE.format(key)) for key in value if key not in known)]
         return super().optgroups(name, value, attrs)
 
 
@@ -114,7 +115,7 @@ class ContentForm:
     def __init__(
         self, model: type[Any], content: Mapping[str, Any], choices: Mapping[str, Choices], data: Any = None
     ) -> None:
-        self.model, self.choices = model, choices
+        self.model, self.choices, self.stands = model, choices, content
         model_fields = {field.name: field for field in model.content_fields()}
         self.items = {name: f for name, f in model_fields.items() if isinstance(f, ItemsField)}
         simple = [f for name, f in model_fields.items() if name not in self.items]
@@ -129,7 +130,7 @@ class ContentForm:
             item_form(self.items[name].item, self._documents(name)),
             extra=EMPTY_ROWS,
             can_delete=True,
-            max_num=200,
+            max_num=MOST_ROWS,
         )
         # A row that was typed is taken as typed, also where it equals what stands: so bound rows have no initial value.
         initial = plain(content.get(name) or []) if self.data is None else None
@@ -138,19 +139,30 @@ class ContentForm:
     def add_rows(self, name: str) -> None:
         """More empty rows below what was typed, for a browser without JavaScript."""
         if name in self.items:
-            total = f"{name}-TOTAL_FORMS"
             self.data = self.data.copy()
-            self.data[total] = str(min(int(self.data.get(total) or 0) + EMPTY_ROWS, 200))
+            self.data[f"{name}-TOTAL_FORMS"] = str(min((self._total(name) or 0) + EMPTY_ROWS, MOST_ROWS))
             self.rows[name] = self._rows(name, {})
+
+    def _total(self, name: str) -> int | None:
+        """How many rows of a list were sent; None where the form does not say it as ours do."""
+        text = str(self.data.get(f"{name}-TOTAL_FORMS", ""))
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
 
     def _documents(self, name: str) -> Choices:
         """Those that a field may refer to."""
         return self.choices.get(self.model.REFERS.get(name, ""), [])
 
+    def _with_unknown(self, name: str) -> Choices:
+        """Those, and what stands there without being one of them: a reference may come before its document."""
+        documents = self._documents(name)
+        known = {key for key, _ in documents}
+        unknown = [key for key in self.stands.get(name) or [] if key not in known]
+        return [*documents, *((key, NOT_HERE.format(key)) for key in unknown)]
+
     def _field(self, field: models.Field) -> forms.Field:
         if field.name in self.model.REFERS:
             return forms.MultipleChoiceField(
-                choices=self._documents(field.name), required=False, label=field.verbose_name.capitalize(),
+                choices=self._with_unknown(field.name), required=False, label=field.verbose_name.capitalize(),
                 widget=forms.CheckboxSelectMultiple if field.name == "categories" else forms.SelectMultiple,
             )  # fmt: skip
         if field.choices:
@@ -176,12 +188,18 @@ class ContentForm:
         )
 
     def is_valid(self) -> bool:
-        return all([self.form.is_valid(), *(rows.is_valid() for rows in self.rows.values())])
+        valid = all([self.form.is_valid(), *(rows.is_valid() for rows in self.rows.values())])
+        lost = [name for name in self.rows if self._total(name) is None]
+        for name in lost:
+            self.form.add_error(None, f"The list “{name}” did not arrive whole. Nothing was saved.")
+        return valid and not lost
 
     def content(self) -> dict[str, Any]:
         """The content that was typed, as a command takes it."""
         content = {name: value if value is not None else 0 for name, value in self.form.cleaned_data.items()}
         content = {k: v.replace("\r\n", "\n") if isinstance(v, str) else v for k, v in content.items()}
+        for name in self.model.REFERS.keys() & content.keys():
+            content[name] = _in_order(content[name], self.stands.get(name) or [])
         for name, rows in self.rows.items():
             content[name] = [item for row in rows if (item := _item(row.cleaned_data))]
         return content
@@ -196,6 +214,11 @@ class ContentForm:
                 else f"{refusal.field.capitalize()}: {refusal.text}"
             )
             self.form.add_error(refusal.field if known else None, text)
+
+
+def _in_order(chosen: Any, stands: Any) -> list[str]:
+    """What was chosen, in the order in which it stands; a browser sends it in the order of the choices."""
+    return [key for key in stands if key in chosen] + [key for key in chosen if key not in stands]
 
 
 def _item(row: Mapping[str, Any]) -> dict[str, str]:

@@ -18,9 +18,8 @@ from editorial import events as e
 from editorial.models import Change, Document, Slug, document_models
 from editorial.models.change import Kind
 from editorial.models.content import json_value
-from editorial.models.edition import Significance
 from editorial.search import normalise
-from editorial.workflow import Happened, Standing, State, to_data
+from editorial.workflow import Happened, Last, Standing, State, to_data
 
 Row = dict[str, Any]
 
@@ -131,7 +130,7 @@ def _(event: e.Published, step: Step) -> list[Write]:
     return [
         Update(Slug, {"document": step.document, "current": True}, {"public": True}),
         _close(step),
-        _edition(step, event.change, event.note, event.policy, event.fields),
+        _edition(step),
         _change(step, _kind(event, step), event.note, event.fields, minor=event.change == "minor"),
     ]
 
@@ -140,22 +139,24 @@ def _(event: e.Published, step: Step) -> list[Write]:
 def _(event: e.Reinstated, step: Step) -> list[Write]:
     return [
         _close(step),
-        _edition(step, Significance.REINSTATED, event.note, event.policy),
+        _edition(step),
         _change(step, Kind.REINSTATED, event.note),
     ]
 
 
 @_public.register
 def _(event: e.Withdrawn, step: Step) -> list[Write]:
-    hide = (
-        [Update(step.model.EDITION, {"document": step.document, "withdrawn": False}, _hiding(step))]
-        if event.hide_past
-        else []
-    )
+    hide: list[Write] = []
+    if event.hide_past:
+        # Change notes say what the text said, so they go with it.
+        hide = [
+            Update(step.model.EDITION, {"document": step.document, "withdrawn": False}, _hiding(step)),
+            Update(Change, {"document": step.document}, _without_note),
+        ]
     return [
         _close(step),
         *hide,
-        _edition(step, Significance.WITHDRAWN),
+        _edition(step),
         _change(step, Kind.WITHDRAWN, event.notice),
     ]
 
@@ -168,7 +169,7 @@ def _(event: e.Renamed, step: Step) -> list[Write]:
         Update(Slug, {"document": step.document}, {"current": False}),
         _regained_slug(step) if event.slug in step.before.former_slugs else _slug(step),
         _close(step),
-        _edition(step, Significance.RENAMED),
+        _edition(step, begins=False),
         _change(step, Kind.RENAMED),
     ]
 
@@ -207,22 +208,23 @@ def _close(step: Step) -> Write:
     return Update(step.model.EDITION, match, {"valid_to": step.happened.position})
 
 
-def _edition(
-    step: Step, significance: str, note: str = "", policy: str = "", changed: tuple[str, ...] = ()
-) -> Write:
+def _edition(step: Step, *, begins: bool = True) -> Write:
     state, happened = step.after, step.happened
     withdrawn = state.standing is Standing.WITHDRAWN
+    last = Last("withdrawn", "", "", (), state.withdrawn_at) if withdrawn else state.edition
+    assert last is not None
     content = _kept(step.model, state.published or {}) if withdrawn else (state.published or {})
     row = {
         "position": happened.position,
         "document": step.document,
         "number": state.editions,
         "slug": state.slug,
-        "significance": str(significance),
-        "note": note,
-        "policy": policy,
-        "changed": list(changed),
-        "moment": happened.at,
+        "begins": begins,
+        "significance": last.significance,
+        "note": last.note,
+        "policy": last.policy,
+        "changed": list(last.changed),
+        "moment": datetime.fromisoformat(last.moment),
         "first_published_at": datetime.fromisoformat(state.first_published_at),
         "updated_at": datetime.fromisoformat(state.updated_at),
         "valid_from": happened.position,
@@ -248,6 +250,7 @@ def _hiding(step: Step) -> Callable[[Row], Row]:
         content = _kept(step.model, row)
         return {
             "hidden": True,
+            "note": "",
             "notice": step.after.notice,
             "withdrawn_at": datetime.fromisoformat(step.after.withdrawn_at),
             "search_text": normalise(step.model.searched_text(content)),
@@ -255,6 +258,11 @@ def _hiding(step: Step) -> Callable[[Row], Row]:
         }
 
     return hide
+
+
+def _without_note(change: Row) -> Row:
+    """What is said of an edition goes with its text; what is said of its absence stays."""
+    return {} if change["kind"] in (Kind.WITHDRAWN, Kind.ERASED) else {"note": ""}
 
 
 def _kind(event: e.Published, step: Step) -> Kind:

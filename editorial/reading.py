@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
@@ -22,7 +23,10 @@ MAX_DIGITS = 18
 EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,30})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
+)
+_LEAP_SECOND = re.compile(r"(?<=:\d\d:)60(?=[.Z+-])")
 EXPECTED = (
     "Write a position, as in “42”, a day, as in “2026-03-31”, "
     "or a moment with its zone, as in “2026-03-31T12:00:00Z”."
@@ -37,11 +41,12 @@ class BadMoment(ValueError):
 class AsOf:
     """A public position and its moment; position 0 and no moment before anything was public.
 
-    ``asked``: what the reader wrote, empty for the present.
+    ``last``: the last public position of all. ``asked``: what the reader wrote, empty for the present.
     """
 
     position: int
     moment: datetime | None
+    last: int
     asked: str = ""
 
     @property
@@ -52,28 +57,28 @@ class AsOf:
 
 def last_public() -> AsOf:
     """The last public position: one indexed query."""
-    return _at(Change.objects.all())
+    position, moment = _latest(Change.objects.all())
+    return AsOf(position, moment, last=position)
 
 
 def resolve(asked: str | None) -> AsOf:
     """The public position of what was asked: digits are a position, else a day or a moment. Raises BadMoment."""
+    present = last_public()
     if asked is None:
-        return last_public()
+        return present
     if _DIGITS.fullmatch(asked):
-        return _at_position(asked)
-    moment = _moment(asked.replace(" ", "+"))  # an unescaped plus arrives as a space
-    return _at(Change.objects.filter(moment__lte=moment), asked)
+        if len(asked) > MAX_DIGITS or int(asked) > present.position:
+            raise BadMoment(f"The last public position is {present.position}.")
+        changes = Change.objects.filter(position__lte=int(asked))
+    else:
+        # An unescaped plus arrives as a space.
+        changes = Change.objects.filter(moment__lte=_moment(asked.replace(" ", "+")))
+    position, moment = _latest(changes)
+    return AsOf(position, moment, present.position, asked)
 
 
-def _at(changes: object, asked: str = "") -> AsOf:
-    row = changes.order_by("-position").values_list("position", "moment").first()  # type: ignore[attr-defined]
-    return AsOf(row[0], row[1], asked) if row else AsOf(0, None, asked)
-
-
-def _at_position(asked: str) -> AsOf:
-    if len(asked) > MAX_DIGITS or int(asked) > last_public().position:
-        raise BadMoment(f"The last public position is {last_public().position}.")
-    return _at(Change.objects.filter(position__lte=int(asked)), asked)
+def _latest(changes: QuerySet[Change]) -> tuple[int, datetime | None]:
+    return changes.order_by("-position").values_list("position", "moment").first() or (0, None)
 
 
 def _moment(asked: str) -> datetime:
@@ -86,7 +91,8 @@ def _moment(asked: str) -> datetime:
             return min(now, datetime.combine(day, time.max, UTC))
         if not _MOMENT.fullmatch(asked):
             raise BadMoment(EXPECTED)
-        moment = datetime.fromisoformat(asked.upper())
+        # RFC 3339 knows leap seconds, Python and the database do not: the second before stands for one.
+        moment = datetime.fromisoformat(_LEAP_SECOND.sub("59", asked.upper()))
         in_future = moment > now
     except (ValueError, OverflowError) as error:
         raise error if isinstance(error, BadMoment) else BadMoment(EXPECTED) from error
@@ -102,9 +108,12 @@ def _database_now() -> datetime:
     return moment.astimezone(UTC)
 
 
-def etag(position: int, representation: str) -> str:
-    """A strong validator: the same public position, build, language and representation give the same bytes."""
-    parts = (str(position), settings.BUILD, get_language() or "", representation)
+def etag(as_of: AsOf, representation: str) -> str:
+    """A strong validator: the same positions, build, language and representation give the same bytes.
+
+    The past moves with the last public position as well: what is withdrawn or erased is gone from it.
+    """
+    parts = (str(as_of.last), str(as_of.position), settings.BUILD, get_language() or "", representation)
     return quote_etag(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32])
 
 

@@ -36,12 +36,19 @@ def query(text: str) -> str:
     for run in _RUNS.findall(_fold(text[:MAX_QUERY])):
         if not _CJK_RUN.fullmatch(run):
             terms.append(f"{run[:MAX_WORD]}:*")
-        elif len(run) == 1:
-            # One character alone begins a pair, or ends one: the stored single characters cover both.
-            terms.append(run)
         else:
-            terms.append(" <-> ".join(_pairs(run)))
-    return " & ".join(f"({term})" for term in terms)
+            # One character alone begins a pair, or ends one: the stored single characters cover both.
+            terms += _pairs(run) or [run]
+    return " & ".join(terms)
+
+
+def phrases(text: str) -> list[str]:
+    """For each longer run of Chinese how it stands in a stored text: its pairs side by side.
+
+    Not a tsquery's phrase, since a tsvector knows no places beyond the first 16,383, nor beyond 256 of one word.
+    """
+    runs = _CJK_RUN.findall(_fold(text[:MAX_QUERY]))
+    return [" ".join(_pairs(run)) for run in runs if len(run) > 2]
 
 
 def _fold(text: str) -> str:

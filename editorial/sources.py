@@ -6,10 +6,11 @@ A draft may hold an incomplete item, never a malformed one: ``faults`` says what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import edtf
 
@@ -29,9 +30,18 @@ class MalformedItem(ValueError):
         self.faults = faults
 
 
+def language_tag(text: str) -> str:
+    """A language tag as BCP 47 writes it: zh, zh-Hant, zh-CN."""
+    language, *parts = text.split("-")
+    cases: dict[int, Callable[[str], str]] = {2: str.upper, 4: str.title}
+    return "-".join([language.lower(), *(cases.get(len(part), str.lower)(part) for part in parts)])
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Base of all items. Fields are texts."""
+    """Base of all items. Fields are texts; ``NORMALISED`` gives those of several spellings their one."""
+
+    NORMALISED: ClassVar[Mapping[str, Callable[[str], str]]] = {}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
@@ -43,7 +53,11 @@ class Item:
         faults += [(k, "A text is expected.") for k, v in data.items() if not isinstance(v, str)]
         if faults:
             raise MalformedItem(faults)
-        item = cls(**{key: value.strip() for key, value in data.items()})
+        values = {key: value.strip() for key, value in data.items()}
+        for name, normalised in cls.NORMALISED.items():
+            if name in values:
+                values[name] = normalised(values[name])
+        item = cls(**values)
         if faults := list(item.faults()):
             raise MalformedItem(faults)
         return item
@@ -61,6 +75,8 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Source(Item):
     """``language`` is a BCP 47 tag, ``date`` EDTF, ``url`` and ``archived`` addresses on the web."""
+
+    NORMALISED: ClassVar[Mapping[str, Callable[[str], str]]] = {"language": language_tag}
 
     publisher: str = ""
     title: str = ""
@@ -87,6 +103,16 @@ def date_faults(name: str, text: str) -> Iterator[Fault]:
             edtf.parse(text)
     except edtf.InvalidDate as error:
         yield name, str(error)
+
+
+def reference_faults(name: str, text: str, sentence: str) -> Iterator[Fault]:
+    """The sentence, where this is no id of a document in its one spelling."""
+    try:
+        known = str(UUID(text)) == text
+    except ValueError:
+        known = False
+    if not known:
+        yield name, sentence
 
 
 def address_faults(name: str, address: str) -> Iterator[Fault]:

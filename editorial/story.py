@@ -85,6 +85,12 @@ def _(event: e.Drafted, names: Mapping[str, str]) -> str:
 
 
 @_what.register
+def _(event: e.Revised, names: Mapping[str, str]) -> str:
+    by_machine = " by machine" if event.machine else ""
+    return f"revised it{by_machine}" + (f", and moved it to the address {event.slug}" if event.slug else "")
+
+
+@_what.register
 def _(event: e.Restored, names: Mapping[str, str]) -> str:
     return f"restored version {event.version}"
 

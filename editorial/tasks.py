@@ -22,7 +22,7 @@ logger = structlog.get_logger(__name__)
 def publish_due() -> int:
     """Publish every document whose time has come, each in a transaction of its own. Returns how many.
 
-    What is refused at its time stays scheduled, shows as late in the admin, and is tried again.
+    What is refused at its time stays scheduled, is marked as late in the admin's list, and is tried again.
     """
     published = 0
     for type_name, model in document_models().items():

@@ -16,6 +16,7 @@ from editorial.api import (
     TEXT,
     AsOfSerializer,
     DetailView,
+    EditionFilters,
     EditionSerializer,
     ListView,
     ReferenceSerializer,
@@ -31,6 +32,7 @@ from editorial.markdown import render
 from editorial.models.edition import Edition, EditionQuerySet
 from editorial.reading import AsOf
 from editorial.search import MAX_QUERY
+from editorial.sources import language_tag
 from edtf.fields import EDTFFormField
 from pages.models.edition import Category
 from timeline.models.content import ActorRole, Kind
@@ -43,7 +45,7 @@ class EDTFFilter(django_filters.Filter):  # type: ignore[misc]
     field_class = EDTFFormField
 
 
-class EntryFilters(django_filters.FilterSet):  # type: ignore[misc]
+class EntryFilters(EditionFilters):
     """``date_from`` and ``date_to``: entries whose date may lie in the range."""
 
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
@@ -56,13 +58,15 @@ class EntryFilters(django_filters.FilterSet):  # type: ignore[misc]
 
     def by_category(self, rows: EditionQuerySet, name: str, key: str) -> EditionQuerySet:
         document = document_of("category", key)
-        return rows.filter(categories__contains=[document]) if document else rows.none()
+        if document not in references(Category, {document} if document else set(), self.as_of):
+            return rows.none()
+        return rows.filter(categories__contains=[document])
 
     def by_actor(self, rows: EditionQuerySet, name: str, actor: UUID) -> EditionQuerySet:
         return rows.filter(actors__contains=[{"id": str(actor)}])
 
     def by_language(self, rows: EditionQuerySet, name: str, language: str) -> EditionQuerySet:
-        return rows.filter(sources__contains=[{"language": language}])
+        return rows.filter(sources__contains=[{"language": language_tag(language)}])
 
     def from_date(self, rows: EditionQuerySet, name: str, date: edtf.Date) -> EditionQuerySet:
         return rows.filter(latest__gte=date.earliest)
@@ -88,10 +92,10 @@ class EntrySerializer(EditionSerializer):
     summary = serializers.CharField()
     body = serializers.CharField()
     body_html = serializers.SerializerMethodField()
-    date = serializers.CharField()
+    date = serializers.CharField(allow_null=True)
     date_shown = serializers.CharField(source="date.shown", allow_null=True)
-    earliest = serializers.DateField()
-    latest = serializers.DateField()
+    earliest = serializers.DateField(allow_null=True)
+    latest = serializers.DateField(allow_null=True)
     date_kind = serializers.CharField()
     basis = serializers.CharField()
     categories = serializers.SerializerMethodField()
@@ -104,7 +108,7 @@ class EntrySerializer(EditionSerializer):
 
     @extend_schema_field(ReferenceSerializer(many=True))
     def get_categories(self, row: Entry) -> list[dict[str, str]]:
-        return _shown(row.categories, self.context["named"])
+        return _shown(row.categories, self.context["categories"])
 
     @extend_schema_field(EntryActorSerializer(many=True))
     def get_actors(self, row: Entry) -> list[dict[str, str]]:
@@ -112,7 +116,7 @@ class EntrySerializer(EditionSerializer):
         return [
             {**named, "role": actor.role}
             for actor in row.actors
-            if (named := self.context["named"].get(UUID(actor.id)))
+            if (named := self.context["actors"].get(UUID(actor.id)))
         ]
 
     @extend_schema_field(SourceSerializer(many=True))
@@ -121,7 +125,7 @@ class EntrySerializer(EditionSerializer):
 
     @extend_schema_field(ReferenceSerializer(many=True))
     def get_related(self, row: Entry) -> list[dict[str, str]]:
-        return _shown(row.related, self.context["named"])
+        return _shown(row.related, self.context["related"])
 
 
 def _shown(ids: list[UUID], named: dict[UUID, dict[str, str]]) -> list[dict[str, str]]:
@@ -137,8 +141,11 @@ class EntryShown:
 
     def around(self, editions: list[Entry], as_of: AsOf) -> dict[str, Any]:
         actors = {UUID(actor.id) for row in editions for actor in row.actors}
-        wanted = {key for row in editions for key in (*row.categories, *row.related)} | actors
-        return {"named": references((Category, Actor, Entry), wanted, as_of)}
+        return {
+            "categories": references(Category, {key for row in editions for key in row.categories}, as_of),
+            "actors": references(Actor, actors, as_of),
+            "related": references(Entry, {key for row in editions for key in row.related}, as_of),
+        }
 
 
 class EntryWithMomentSerializer(EntrySerializer):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -42,9 +43,9 @@ class Content(models.Model):
         return [cls._meta.get_field(name) for name in cls.FIELDS]  # type: ignore[misc]
 
     @classmethod
-    def blank(cls, *names: str) -> dict[str, Any]:
-        """Empty values of these fields, of all if none is named."""
-        wanted = names or cls.FIELDS
+    def blank(cls, names: Iterable[str] | None = None) -> dict[str, Any]:
+        """Empty values of these fields; of all, where none are given."""
+        wanted = cls.FIELDS if names is None else names
         return {name: json_value(cls._meta.get_field(name).get_default()) for name in wanted}  # type: ignore[union-attr]
 
     @classmethod
@@ -65,14 +66,15 @@ class Content(models.Model):
     def _clean_field(cls, name: str, value: Any) -> Any:
         if name not in cls.FIELDS:
             raise ValidationError(f"There is no field “{name}”.")
-        field = cls._meta.get_field(name)
-        if isinstance(field, models.CharField | models.TextField) and not isinstance(value, str):
-            raise ValidationError("A text is expected.")
-        if isinstance(value, str) and field.max_length and len(value) > field.max_length:  # type: ignore[union-attr]
-            raise ValidationError(f"At most {field.max_length:,} characters; these are {len(value):,}.")  # type: ignore[union-attr]
-        if value == "" and field.blank:  # type: ignore[union-attr]
-            return json_value(field.get_default())  # type: ignore[union-attr]
-        return json_value(field.clean(value, None))  # type: ignore[union-attr]
+        field: Any = cls._meta.get_field(name)
+        _check_shape(field, value)
+        if isinstance(value, str) and field.max_length and len(value) > field.max_length:
+            raise ValidationError(f"At most {field.max_length:,} characters; these are {len(value):,}.")
+        if value == "" and field.blank:
+            return json_value(field.get_default())
+        if isinstance(field, ArrayField):
+            value = _clean_items(field, value)
+        return json_value(field.clean(value, None))
 
     @classmethod
     def problems(cls, content: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -94,6 +96,38 @@ class Content(models.Model):
     def searched_text(cls, content: Mapping[str, Any]) -> str:
         """What is searched, not yet normalised."""
         return str(content.get("title", ""))
+
+
+def _check_shape(field: models.Field[Any, Any], value: Any) -> None:
+    """Before Django's fields, which take much for a value: text for a list, 1.5 for 1."""
+    shapes: tuple[tuple[type[models.Field[Any, Any]], Callable[[Any], bool], str], ...] = (
+        (models.CharField, lambda given: isinstance(given, str), "A text is expected."),
+        (models.TextField, lambda given: isinstance(given, str), "A text is expected."),
+        (models.IntegerField, lambda given: type(given) is int, "A whole number is expected."),
+        (models.BooleanField, lambda given: type(given) is bool, "Yes or no is expected."),
+        (ArrayField, _is_list_of_texts, "A list of texts is expected."),
+    )
+    for kind, fits, sentence in shapes:
+        if isinstance(field, kind) and not fits(value):
+            raise ValidationError(sentence)
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(item, str | UUID) for item in value)
+
+
+def _clean_items(field: Any, values: Iterable[Any]) -> list[Any]:
+    """A list's items, each as its own field has it, and none twice."""
+    cleaned: list[Any] = []
+    for number, value in enumerate(values, start=1):
+        try:
+            item = field.base_field.clean(value, None)
+        except ValidationError as error:
+            raise ValidationError([f"{number}. {text}" for text in error.messages]) from error
+        if item in cleaned:
+            raise ValidationError(f"{number}. This stands twice.")
+        cleaned.append(item)
+    return cleaned
 
 
 def json_value(value: Any) -> Any:

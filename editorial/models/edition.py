@@ -15,17 +15,13 @@ from editorial import search
 
 
 class Significance(models.TextChoices):
-    """What began the row's validity. RENAMED and WITHDRAWN rows begin no edition: they keep its number."""
+    """What kind of change the edition is; WITHDRAWN: there is none any more."""
 
     MAJOR = "major"
     MINOR = "minor"
     CORRECTION = "correction"
     REINSTATED = "reinstated"
-    RENAMED = "renamed"
     WITHDRAWN = "withdrawn"
-
-
-NO_EDITION = (Significance.RENAMED, Significance.WITHDRAWN)
 
 
 class EditionQuerySet(models.QuerySet[Any]):
@@ -42,18 +38,23 @@ class EditionQuerySet(models.QuerySet[Any]):
         question = search.query(text)
         if not question:
             return self.none()
-        return self.filter(search=SearchQuery(question, config="simple", search_type="raw"))
+        found = self.filter(search=SearchQuery(question, config="simple", search_type="raw"))
+        for phrase in search.phrases(text):
+            found = found.filter(search_text__contains=phrase)
+        return found
 
 
 class Edition(models.Model):
-    """Abstract. ``hidden``: a withdrawal took the text of this row away, also in the past, and left KEPT and notice.
+    """Abstract. ``begins``: an edition begins with the row, or its withdrawal; a new address alone begins neither.
 
-    ``moment``: when the row became public; ``updated_at``: the date readers are told, which minor changes do not move.
+    ``hidden``: a withdrawal took the text of this row away, also in the past, and left KEPT and notice. ``moment``:
+    when the edition became public; ``updated_at``: the date readers are told, which minor changes do not move.
     """
 
     position = models.BigIntegerField(primary_key=True, editable=False)
     document = models.UUIDField()
     number = models.IntegerField()
+    begins = models.BooleanField()
     slug = models.CharField(max_length=100)
     significance = models.CharField(max_length=12, choices=Significance.choices)
     note = models.TextField()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 
 
@@ -21,3 +23,11 @@ class Slug(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type}/{self.slug}"
+
+    @classmethod
+    def document_of(cls, type_name: str, slug: str) -> UUID | None:
+        """Whose public address this is or was."""
+        if "\x00" in slug:
+            return None
+        rows = cls._default_manager.filter(type=type_name, slug=slug, public=True)
+        return rows.values_list("document", flat=True).first()

@@ -5,11 +5,22 @@ Knows no database, no clock, no request and no type of content; whatever it need
 
 from editorial.workflow.decide import Context, Person, Refusal, Refused, Role, Rule, barred, decide
 from editorial.workflow.slugs import slug_problem, slugify
-from editorial.workflow.state import Happened, Stage, Standing, State, evolve, from_data, replay, to_data
+from editorial.workflow.state import (
+    Happened,
+    Last,
+    Stage,
+    Standing,
+    State,
+    evolve,
+    from_data,
+    replay,
+    to_data,
+)
 
 __all__ = [
     "Context",
     "Happened",
+    "Last",
     "Person",
     "Refusal",
     "Refused",

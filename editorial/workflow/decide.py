@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from functools import singledispatch
 from typing import Any, Literal
+from uuid import UUID
 
 from editorial import commands as c
 from editorial import events as e
@@ -21,6 +22,7 @@ from editorial.workflow.state import Stage, Standing, State
 CHANGES = ("major", "minor", "correction")
 FIRST_NOTE = "First published."
 MAX_NOTE = 10_000
+LAST_YEAR = 9_000
 
 
 class Role(IntEnum):
@@ -44,7 +46,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table command × role × states → events. ``role`` None: the scheduler alone."""
+    """One row of the table command × role × states → events. ``role`` None: the scheduler alone.
+
+    ``verb`` has a place for the document: “comment on {}”. ``own`` names a further condition, of those in ``_OWN``.
+    """
 
     command: type[c.Command]
     role: Role | None
@@ -105,7 +110,7 @@ _STAGES = {
     Stage.IN_REVIEW: "in review",
     Stage.APPROVED: "approved",
     Stage.SCHEDULED: "scheduled, and closed to changes until it is unscheduled",
-    Stage.SETTLED: "published, with no draft open",
+    Stage.SETTLED: "without an open draft",
     Stage.DISCARDED: "discarded",
 }
 _STANDINGS = {
@@ -136,11 +141,15 @@ def barred(state: State, context: Context) -> tuple[Refusal, ...]:
     ) + tuple(_OWN[rule.own](state, context) if rule.own else ())
 
 
+def _doing(rule: Rule, context: Context) -> str:
+    return rule.verb.format(f"this {context.noun}")
+
+
 def _role(rule: Rule, context: Context) -> str | None:
     if rule.role is None:
-        return None if context.by.machine else f"Only the scheduler can {rule.verb}."
+        return None if context.by.machine else f"Only the scheduler can {_doing(rule, context)}."
     if context.by.role < rule.role:
-        return f"To {rule.verb} takes the role “{rule.role.name.replace('_', ' ').lower()}”."
+        return f"To {_doing(rule, context)} takes the role “{rule.role.name.replace('_', ' ').lower()}”."
     return None
 
 
@@ -151,13 +160,13 @@ def _stage(state: State, rule: Rule, context: Context) -> str | None:
         return f"There is no such {context.noun}."
     if rule.stages == {Stage.ABSENT}:
         return f"This {context.noun} exists already."
-    return f"You cannot {rule.verb} this {context.noun} now: it is {_STAGES[state.stage]}."
+    return f"You cannot {_doing(rule, context)} now: it is {_STAGES[state.stage]}."
 
 
 def _standing(state: State, rule: Rule, context: Context) -> str | None:
     if state.standing in rule.standings:
         return None
-    return f"You cannot {rule.verb} this {context.noun}: it {_STANDINGS[state.standing]}."
+    return f"You cannot {_doing(rule, context)}: it {_STANDINGS[state.standing]}."
 
 
 def _not_a_writer(state: State, context: Context) -> Iterator[Refusal]:
@@ -177,7 +186,28 @@ def _not_own_emergency(state: State, context: Context) -> Iterator[Refusal]:
         yield Refusal("You wrote or published this emergency edition, so somebody else has to review it.")
 
 
+def _complete(state: State, context: Context) -> Iterator[Refusal]:
+    yield from context.problems
+    if state.standing is Standing.LIVE and not _differing(state):
+        yield Refusal("Nothing differs from the live edition.")
+
+
+def _approved(state: State, context: Context) -> Iterator[Refusal]:
+    yield from _complete(state, context)
+    if state.approval is None or state.approval.content_version != state.content_version:
+        yield Refusal(f"This version of the {context.noun} is not approved.")
+    elif context.four_eyes and state.approval.by in state.writers:
+        yield Refusal("It was approved by somebody who wrote in it; somebody else has to approve it.")
+
+
+def _differing(state: State) -> tuple[str, ...]:
+    before = state.published or {}
+    return tuple(sorted(k for k, v in state.content.items() if before.get(k) != v))
+
+
 _OWN: dict[str, Callable[[State, Context], Iterator[Refusal]]] = {
+    "complete": _complete,
+    "approved": _approved,
     "not a writer": _not_a_writer,
     "own draft": _own_draft,
     "not own emergency": _not_own_emergency,
@@ -201,7 +231,8 @@ def _text(value: str, field_name: str, what: str) -> Iterator[Refusal]:
     if not value.strip():
         yield Refusal(f"Write {what}.", field_name, "input")
     if len(value) > MAX_NOTE:
-        yield Refusal(f"At most {MAX_NOTE} characters; these are {len(value)}.", field_name, "input")
+        text = f"Write at most {MAX_NOTE:,} characters for {what}; these are {len(value):,}."
+        yield Refusal(text, field_name, "input")
 
 
 def _slug(slug: str) -> Iterator[Refusal]:
@@ -217,7 +248,8 @@ def _decide(command: c.Command, state: State, context: Context) -> Decision:
 @_decide.register
 def _(command: c.Draft, state: State, context: Context) -> Decision:
     slug = command.slug or slugify(str(command.content.get("title", "")))
-    slug = slug or f"{context.type}-{context.document[:8]}"
+    if not command.slug and slug_problem(slug):
+        slug = f"{context.type}-{context.document[:8]}"
     yield from context.invalid
     yield from _slug(slug)
     yield e.Drafted(context.type, slug, command.content, context.by.machine)
@@ -234,18 +266,19 @@ def _(command: c.Revise, state: State, context: Context) -> Decision:
             yield Refusal("This address is public; a publisher can rename it.", "slug", "input")
     changed = {k: v for k, v in command.content.items() if state.content.get(k) != v}
     if changed or slug:
-        yield e.Revised(changed, slug)
+        yield e.Revised(changed, slug, context.by.machine)
 
 
 @_decide.register
 def _(command: c.Restore, state: State, context: Context) -> Decision:
+    yield from _seen(state, command.content_version)
     if context.earlier is None:
         yield Refusal(f"There is no version {command.version}.", "version", "input")
         return
     changed = {k: v for k, v in context.earlier.items() if state.content.get(k) != v}
     if not changed:
         yield Refusal(f"Version {command.version} has the text that stands here already.", "version", "input")
-    yield e.Restored(command.version, changed)
+    yield e.Restored(command.version, changed, context.by.machine)
 
 
 @_decide.register
@@ -274,7 +307,6 @@ def _publishable(
     state: State, context: Context, content_version: int, change: str, note: str
 ) -> Iterator[Refusal]:
     yield from _seen(state, content_version)
-    yield from context.problems
     if change not in CHANGES:
         yield Refusal("A change is major, minor or a correction.", "change", "input")
     if not state.editions and change != "major":
@@ -286,20 +318,6 @@ def _publishable(
         yield from _text(note, "note", what)
     elif note:
         yield from _text(note, "note", "a change note")
-    if state.standing is Standing.LIVE and not _differing(state):
-        yield Refusal("Nothing differs from the live edition.")
-
-
-def _approved(state: State, context: Context) -> Iterator[Refusal]:
-    if state.approval is None or state.approval.content_version != state.content_version:
-        yield Refusal(f"This version of the {context.noun} is not approved.")
-    elif context.four_eyes and state.approval.by in state.writers:
-        yield Refusal("It was approved by somebody who wrote in it; somebody else has to approve it.")
-
-
-def _differing(state: State) -> tuple[str, ...]:
-    before = state.published or {}
-    return tuple(sorted(k for k, v in state.content.items() if before.get(k) != v))
 
 
 def _published(state: State, context: Context, change: str, note: str, reason: str = "") -> e.Published:
@@ -322,9 +340,10 @@ def _policy(context: Context) -> str:
 @_decide.register
 def _(command: c.Schedule, state: State, context: Context) -> Decision:
     yield from _publishable(state, context, command.content_version, command.change, command.note)
-    yield from _approved(state, context)
     if command.at.tzinfo is None:
         yield Refusal("Say in which time zone.", "at", "input")
+    elif command.at.year > LAST_YEAR:
+        yield Refusal("Choose a moment that somebody will live to see.", "at", "input")
     elif command.at <= context.now:
         yield Refusal("This moment has passed; choose one to come, or publish now.", "at", "input")
     else:
@@ -340,7 +359,6 @@ def _(command: c.Unschedule, state: State, context: Context) -> Decision:
 @_decide.register
 def _(command: c.Publish, state: State, context: Context) -> Decision:
     yield from _publishable(state, context, command.content_version, command.change, command.note)
-    yield from _approved(state, context)
     yield _published(state, context, command.change, command.note)
 
 
@@ -353,7 +371,6 @@ def _(command: c.PublishDue, state: State, context: Context) -> Decision:
     if datetime.fromisoformat(slot.at) > context.now:
         yield Refusal(f"It is scheduled for {slot.at}.")
     yield from _publishable(state, context, slot.content_version, slot.change, slot.note)
-    yield from _approved(state, context)
     yield _published(state, context, slot.change, slot.note)
 
 
@@ -381,7 +398,9 @@ def _(command: c.Withdraw, state: State, context: Context) -> Decision:
 @_decide.register
 def _(command: c.Reinstate, state: State, context: Context) -> Decision:
     yield from _text(command.note, "note", "a note that tells readers why it is back")
-    yield e.Reinstated(state.editions + 1, command.note, _policy(context))
+    # The same text is back, so it says under which policy it once came.
+    policy = state.edition.policy if state.edition else _policy(context)
+    yield e.Reinstated(state.editions + 1, command.note, policy)
 
 
 @_decide.register
@@ -420,6 +439,15 @@ def _(command: c.Resolve, state: State, context: Context) -> Decision:
 
 @_decide.register
 def _(command: c.Assign, state: State, context: Context) -> Decision:
+    if command.person is not None and not _is_id(command.person):
+        yield Refusal("There is no such person.", "person", "input")
     if command.person == state.assignee:
         yield Refusal("It is assigned so already.", "person", "input")
     yield e.Assigned(command.person)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

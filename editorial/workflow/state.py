@@ -59,6 +59,17 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Last:
+    """The last edition: what readers are told of it. ``moment`` is RFC 3339."""
+
+    significance: str
+    note: str
+    policy: str
+    changed: tuple[str, ...]
+    moment: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommentState:
     id: int
     by: str
@@ -77,6 +88,7 @@ class State:
     stage: Stage = Stage.ABSENT
     standing: Standing = Standing.UNPUBLISHED
     editions: int = 0
+    edition: Last | None = None
     published: Mapping[str, Any] | None = None
     first_published_at: str = ""
     updated_at: str = ""
@@ -125,10 +137,12 @@ def evolve(state: State, happened: Happened) -> State:
 def _written(state: State, happened: Happened) -> dict[str, Any]:
     """What any content event does: the draft is open again, and whoever wrote is remembered."""
     content: Mapping[str, Any] = getattr(happened.event, "content", {})
+    # What a machine writes into a text under review, nobody has submitted.
+    in_review = state.stage is Stage.IN_REVIEW and not getattr(happened.event, "machine", False)
     return {
         "content_version": happened.version,
         "content": {**state.content, **content},
-        "stage": Stage.IN_REVIEW if state.stage is Stage.IN_REVIEW else Stage.DRAFT,
+        "stage": Stage.IN_REVIEW if in_review else Stage.DRAFT,
         "writers": _with(state.writers, happened.actor),
         "draft_writers": _with(state.draft_writers, happened.actor),
         "approval": None,
@@ -153,12 +167,12 @@ def _(event: e.Drafted, state: State, happened: Happened) -> dict[str, Any]:
 
 @_changes.register
 def _(event: e.Revised, state: State, happened: Happened) -> dict[str, Any]:
-    return {"machine": False, "slug": event.slug or state.slug}
+    return {"machine": event.machine, "slug": event.slug or state.slug}
 
 
 @_changes.register
 def _(event: e.Restored, state: State, happened: Happened) -> dict[str, Any]:
-    return {"machine": False}
+    return {"machine": event.machine}
 
 
 @_changes.register
@@ -206,6 +220,7 @@ def _(event: e.Published, state: State, happened: Happened) -> dict[str, Any]:
         "stage": Stage.SETTLED,
         "standing": Standing.LIVE,
         "editions": event.edition,
+        "edition": Last(event.change, event.note, event.policy, event.fields, moment),
         "published": state.content,
         "first_published_at": state.first_published_at or moment,
         # A minor change does not move the date that readers are told.
@@ -240,6 +255,7 @@ def _(event: e.Reinstated, state: State, happened: Happened) -> dict[str, Any]:
     return {
         "standing": Standing.LIVE,
         "editions": event.edition,
+        "edition": Last("reinstated", event.note, event.policy, (), happened.at.isoformat()),
         "notice": "",
         "withdrawn_at": "",
         "updated_at": happened.at.isoformat(),
@@ -288,8 +304,18 @@ def _(event: e.Assigned, state: State, happened: Happened) -> dict[str, Any]:
 
 @_changes.register
 def _(event: e.Erased, state: State, happened: Happened) -> dict[str, Any]:
+    """The text is another one now: what was approved or opened before is not what stands."""
     gone = {*state.erased, *event.fields, *(("notes",) if event.notes else ())}
-    return {"erased": tuple(sorted(gone))}
+    changes: dict[str, Any] = {"erased": tuple(sorted(gone))}
+    if not event.fields:
+        return changes
+    closed = state.stage in (Stage.APPROVED, Stage.SCHEDULED)
+    return changes | {
+        "content_version": happened.version,
+        "stage": Stage.DRAFT if closed else state.stage,
+        "approval": None,
+        "slot": None,
+    }
 
 
 _NESTED: dict[str, Any] = {"approval": Approval, "slot": Slot}
@@ -304,7 +330,7 @@ def to_data(state: State) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_plain(item) for item in value)
-    return asdict(value) if isinstance(value, Approval | Slot | Flag | CommentState) else value
+    return asdict(value) if isinstance(value, Approval | Slot | Flag | CommentState | Last) else value
 
 
 def from_data(data: Mapping[str, Any]) -> State:
@@ -313,6 +339,8 @@ def from_data(data: Mapping[str, Any]) -> State:
     values |= {key: tuple(v) for key, v in values.items() if isinstance(v, list)}
     values |= {key: kind(**values[key]) for key, kind in _NESTED.items() if values[key]}
     values |= {key: tuple(kind(**item) for item in values[key]) for key, kind in _LISTS.items()}
+    if values["edition"]:
+        values["edition"] = Last(**{**values["edition"], "changed": tuple(values["edition"]["changed"])})
     values["flags"] = tuple(Flag(f["edition"], f["by"], tuple(f["writers"])) for f in values["flags"])
     values["stage"], values["standing"] = Stage(values["stage"]), Standing(values["standing"])
     return State(**values)

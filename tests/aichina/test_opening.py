@@ -97,6 +97,12 @@ def write(folder: Path, *listed: dict[str, Any]) -> None:
         ({"sources": [{"publisher": "X", "url": "javascript:x"}]}, "sources"), ({"kind": "novel"}, "kind"),
         ({"colour": "red"}, "colour"), ({"title": 5}, "title"), ({"key": "Not A Slug"}, "key"),
         ({"actors": [{"id": "x", "role": "hero"}]}, "actors"), ({"title": "x\x00y"}, "title"),
+        ({"categories": ["rulez"]}, "categories"), ({"categories": "rules"}, "categories"),
+        ({"categories": [5]}, "categories"), ({"categories": None}, "categories"),
+        ({"categories": ["rules", "rules"]}, "categories"), ({"related": ["frist"]}, "related"),
+        ({"related": ["second"]}, "related"), ({"related": None}, "related"),
+        ({"actors": [{"role": "acted"}]}, "actors"),
+        ({"actors": ["huawei"]}, "actors"), ({"summary": 1.5}, "summary"), ({"sources": {"a": 1}}, "sources"),
     ],
 )  # fmt: skip
 def test_an_error_names_file_item_and_field_and_nothing_is_loaded(

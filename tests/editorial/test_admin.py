@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+import time
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +22,7 @@ from editorial.permissions import RULES, person
 from editorial.workflow import Role, Stage
 from tests.editorial_steps import (
     AUTHOR,
+    CHIEF,
     REVIEWER,
     SOURCE,
     Doc,
@@ -121,6 +125,88 @@ def test_a_double_click_makes_one_document_and_one_event(people: dict[str, Clien
         answer = people["author"].post(f"{ENTRIES}{doc.id}/command/Comment/", comment)
         assert answer.status_code == 302
     assert [type(item.event).__name__ for item in history(doc.id)] == ["Drafted", "Commented"]
+
+
+def test_a_form_that_was_sent_before_and_edited_since_is_a_conflict_and_loses_nothing(
+    people: dict[str, Client],
+) -> None:
+    """As when the answer to the first was lost on the way."""
+    client = people["author"]
+    doc = draft_entry(title="First")
+    sent = typed(see(client, change(doc)), title="Sent once", sources=[SOURCE])
+    assert client.post(change(doc), sent).status_code == 302
+    for address, form in (
+        (change(doc), sent),
+        (f"{ENTRIES}add/", typed(see(client, f"{ENTRIES}add/"), title="New")),
+    ):
+        client.post(address, form)
+        answer = client.post(address, {**form, "title": "Edited since"})
+        page = html.unescape(answer.content.decode())
+        assert answer.status_code == 409
+        assert 'value="Edited since"' in page
+        assert "Sent once" in page or "New" in page
+        action = re.search(r'action="([^"]+)" id="content-form"', page).group(1)  # type: ignore[union-attr]
+        keys = ("content_version", "slug_seen", "command_id")
+        again = {**form, "title": "Edited since", **{key: hidden(page, key) for key in keys}}
+        assert client.post(action, again).status_code == 302
+    assert set(EntryDocument.objects.values_list("title", flat=True)) == {"Edited since"}
+    comment = {"command_id": str(uuid4()), "text": "One"}
+    for text, status in (("One", 302), ("One", 302), ("Another", 409)):
+        answer = client.post(f"{ENTRIES}{doc.id}/command/Comment/", {**comment, "text": text})
+        assert answer.status_code == status
+    assert "Another" in answer.content.decode()
+
+
+def test_a_form_that_nobody_touched_changes_nothing(people: dict[str, Client]) -> None:
+    """Also where the order of the choices is another, and where a document is not there yet."""
+    names = [publish_category(key, key) for key in ("zebra", "ant")]
+    keys = [str(category.id) for category in names]
+    doc = draft_entry(categories=[keys[0], str(uuid4()), keys[1]], related=[str(uuid4())], sources=[SOURCE])
+    page = see(people["author"], change(doc))
+    stands = doc.state.content
+    assert page.count("Not here yet: ") == 2
+    shown = [
+        key for key in re.findall(r'name="categories" value="([^"]+)"', page) if key in stands["categories"]
+    ]
+    assert shown != stands["categories"]
+    form = typed(page, title=stands["title"], summary=stands["summary"], date=stands["date"], sources=[SOURCE],
+                 slug=doc.state.slug, slug_seen=doc.state.slug)  # fmt: skip
+    form |= {"categories": shown, "related": stands["related"]}
+    before = doc.state
+    assert people["author"].post(change(doc), form).status_code == 302
+    assert doc.state == before
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_a_rename_gets_not_in_the_way_of_who_edits(people: dict[str, Client], public: bool) -> None:
+    doc = publish_entry("old") if public else draft_entry("old")
+    page = see(people["author"], change(doc))
+    form = typed(page, title="Edited", summary="x", slug="old", slug_seen=hidden(page, "slug_seen"))
+    doc.rename("new")
+    assert people["author"].post(change(doc), form).status_code == 302
+    assert (doc.state.slug, doc.state.content["title"]) == ("new", "Edited")
+
+
+def test_what_was_typed_for_a_button_that_has_gone_is_shown(people: dict[str, Client]) -> None:
+    doc = draft_entry()
+    doc.do(c.Submit(), AUTHOR)
+    sent = {"command_id": str(uuid4()), "note": "A note of <b>two</b> pages."}
+    doc.do(c.TakeBack(), AUTHOR)
+    answer = people["reviewer"].post(f"{ENTRIES}{doc.id}/command/RequestChanges/", sent)
+    assert answer.status_code == 409
+    assert "A note of &lt;b&gt;two&lt;/b&gt; pages." in answer.content.decode()
+
+
+def test_a_button_that_was_stale_works_on_the_page_that_says_so(people: dict[str, Client]) -> None:
+    doc = draft_entry().approve()
+    form = fields_of(see(people["publisher"], change(doc)), "command-Publish")
+    doc.revise(title="Later").approve()
+    answer = people["publisher"].post(f"{ENTRIES}{doc.id}/command/Publish/", {**form, "change": "major"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Later" in page
+    again = fields_of(page, "command-Publish") | {"change": "major"}
+    assert people["publisher"].post(f"{ENTRIES}{doc.id}/command/Publish/", again).status_code == 302
 
 
 def test_two_drafts_of_one_title_get_addresses_of_their_own(people: dict[str, Client]) -> None:
@@ -250,6 +336,77 @@ def test_buttons_are_there_only_when_they_may_be_used(people: dict[str, Client])
     press(people["reviewer"], doc, "Approve")
     assert {"Publish", "Schedule", "Rename"} <= buttons("publisher")
     assert "Publish" not in buttons("reviewer")
+
+
+def test_no_button_is_there_that_would_be_refused_whatever_is_typed(
+    people: dict[str, Client], settings: Any
+) -> None:
+    incomplete = Doc().draft({"title": "Only a title"}).approve()
+    page = see(people["chief-editor"], change(incomplete))
+    assert 'id="command-Publish' not in page
+    assert 'id="command-Schedule' not in page
+    doc = draft_entry()
+    doc.do(c.Comment("Why?"), AUTHOR)
+    assert "/command/Resolve/" not in see(people["reviewer"], change(doc))
+    doc.do(c.Comment("So?"), person(User.objects.get(username="reviewer")))
+    assert see(people["reviewer"], change(doc)).count("/command/Resolve/") == 1
+    settings.EDITORIAL_FOUR_EYES = False
+    doc.do(c.Submit(), AUTHOR)
+    doc.do(c.Approve(doc.seen), replace(AUTHOR, role=Role.PUBLISHER))
+    settings.EDITORIAL_FOUR_EYES = True
+    page = see(people["publisher"], change(doc))
+    assert 'id="command-Publish"' not in page
+    assert "It was approved by somebody who wrote in it" in page
+    history_page = see(people["publisher"], f"{ENTRIES}{doc.id}/history/")
+    assert "Restore version" not in history_page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["stage__exact=%00", "kind__iexact=%00", "stage__regex=(", "standing__range=1", "stage__trigram_similar=x",
+     "stage__unaccent=x", "assigned=x", "unreviewed_emergency__exact=x", "q=%00", "p=x", "o=99", "e=1", "all=x"],
+)  # fmt: skip
+def test_odd_filters_are_refused_or_ignored(people: dict[str, Client], query: str) -> None:
+    draft_entry()
+    assert people["author"].get(f"{ENTRIES}?{query}").status_code in (200, 302, 400)
+
+
+@pytest.mark.parametrize("total", ["abc", "1.5", "\x00", "9" * 5_000, "-1", ""])
+def test_a_list_that_did_not_arrive_whole_is_not_saved(people: dict[str, Client], total: str) -> None:
+    doc = draft_entry(sources=[SOURCE])
+    form = typed(see(people["author"], change(doc)), title="Typed", sources=[SOURCE])
+    form["sources-TOTAL_FORMS"] = total
+    for more in ({}, {"more": "sources"}):
+        answer = people["author"].post(change(doc), {**form, **more})
+        assert answer.status_code == (200 if more else 400)
+        assert "Typed" in answer.content.decode()
+    assert doc.state.content["sources"] == [SOURCE]
+
+
+@pytest.mark.parametrize("missing", ["command_id", "document"])
+def test_a_form_without_its_hidden_fields_gives_the_text_back(
+    people: dict[str, Client], missing: str
+) -> None:
+    form = typed(see(people["author"], f"{ENTRIES}add/"), title="Typed for hours")
+    answer = people["author"].post(f"{ENTRIES}add/", {**form, missing: "x"})
+    assert answer.status_code == 400
+    assert "Typed for hours" in answer.content.decode()
+
+
+def test_a_schedule_that_is_late_is_marked(people: dict[str, Client]) -> None:
+    from tests.faults.steps import clock
+
+    doc = draft_entry().approve()
+    doc.do(c.Schedule(doc.seen, clock() + timedelta(milliseconds=50)), CHIEF)
+    assert "publishes 2" in see(people["author"], ENTRIES)
+    time.sleep(0.1)
+    assert "late: was to be published 2" in see(people["author"], ENTRIES)
+
+
+def test_a_new_address_is_in_the_story(people: dict[str, Client]) -> None:
+    doc = draft_entry("first")
+    doc.do(c.Revise({}, doc.seen, "second"), AUTHOR)
+    assert "moved it to the address second" in see(people["author"], f"{ENTRIES}{doc.id}/history/")
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -424,13 +581,13 @@ def test_what_is_missing_for_publication_is_said_at_once(people: dict[str, Clien
 
 
 def test_a_refused_command_keeps_what_was_typed(people: dict[str, Client]) -> None:
-    doc = Doc().draft({"title": "Incomplete"})
+    doc = draft_entry()
     doc.approve()
     answer = press(people["publisher"], doc, "Publish", change="correction", note="A long note about it.")
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "A long note about it." in page
-    assert "A summary is missing." in page
+    assert "A first edition is neither a minor change nor a correction." in page
     answer = press(people["publisher"], doc, "Schedule", change="major", note="Another note.", at="at noon")
     assert answer.status_code == 400
     assert "Another note." in answer.content.decode()

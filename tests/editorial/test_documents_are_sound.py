@@ -78,7 +78,7 @@ class Documents(RuleBasedStateMachine):
             c.Publish(seen, "correction", "it was wrong"), c.Publish(seen, "minor", "a note"),
             c.PublishInEmergency(seen, "now", "major", "note"), c.ReviewAfterwards("fine"),
             c.Withdraw("a notice", data.draw(st.booleans())), c.Reinstate("back"),
-            c.Rename(f"{self.slug}-{self.count}"), c.Restore(max(1, seen - 1)),
+            c.Rename(f"{self.slug}-{self.count}"), c.Restore(max(1, seen - 1), seen),
             c.Rename(data.draw(st.sampled_from([f"{self.slug}-shared", *state.former_slugs]))),
             c.Discard(), c.Comment(text), c.RequestChanges("more"), c.TakeBack(), c.Assign(by.id),
         ]  # fmt: skip

@@ -8,10 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from editorial import commands as c
 from editorial import rebuild
 from editorial.models import Change
-from ledger import verify
-from tests.editorial_steps import publish_entry
+from editorial.workflow import Refused, Stage
+from ledger import log, verify
+from tests.editorial_steps import AUTHOR, Doc, draft_entry, entry_content, publish_entry
 from timeline.models import Entry
 
 CANARY = "Xanadu"
@@ -84,3 +86,38 @@ def test_one_field_can_be_erased_and_the_rest_stays(committed_db: str) -> None:
     assert (row.title, row.summary, row.erased) == ("Open", "", ["summary"])
     with pytest.raises(CommandError, match="nothing of that left"):
         call_command("erase", "entry", str(doc.id), "--field", "summary", "--ground", "privacy")
+
+
+def test_notes_can_be_erased_and_the_text_stays(committed_db: str) -> None:
+    doc = publish_entry(summary="It stays.").correct("A name in a note.", summary="It stays too.")
+    call_command("erase", "entry", str(doc.id), "--notes", "--ground", "privacy")
+    first, second = Entry.objects.filter(document=doc.id).order_by("position")
+    assert (first.summary, second.summary, second.note) == ("It stays.", "It stays too.", "")
+    assert second.erased == ["notes"]
+    assert "A name in a note." not in everything_stored()
+    assert verify.verify() == []
+
+
+def test_a_document_is_erased_as_what_it_is(committed_db: str) -> None:
+    doc = publish_entry()
+    with pytest.raises(CommandError, match="There is no such category"):
+        call_command("erase", "category", str(doc.id), "--everything", "--ground", "x")
+
+
+def test_what_was_approved_or_open_before_an_erasure_is_another_text(committed_db: str) -> None:
+    doc = draft_entry(body=CANARY).approve()
+    seen = doc.seen
+    call_command("erase", "entry", str(doc.id), "--field", "body", "--ground", "privacy")
+    assert (doc.state.stage, doc.state.approval) == (Stage.DRAFT, None)
+    with pytest.raises(Refused, match="changed after you opened it"):
+        doc.do(c.Revise({"body": CANARY}, seen), AUTHOR)
+    assert CANARY not in everything_stored()
+
+
+def test_nothing_is_left_by_which_guesses_could_be_tested(committed_db: str) -> None:
+    doc = Doc()
+    doc.do(c.Draft(entry_content(body=CANARY)), AUTHOR, command_id="1")
+    [before] = log.stream(doc.id)
+    call_command("erase", "entry", str(doc.id), "--field", "body", "--ground", "privacy")
+    [after, _] = log.stream(doc.id)
+    assert before.metadata.keys() - after.metadata.keys() == {"command_digest"}

@@ -58,7 +58,7 @@ def test_two_who_publish_at_once_make_one_edition() -> None:
         answers = at_once(lambda: doc.do(c.Publish(seen), PUBLISHER), lambda: doc.do(c.Publish(seen), CHIEF))  # noqa: B023
         assert names(doc).count("Published") == 1
         (refused,) = [answer for answer in answers if isinstance(answer, Refused)]
-        assert "published, with no draft open" in str(refused)
+        assert "without an open draft" in str(refused)
     assert holds()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -233,7 +233,7 @@ def test_a_discarded_revision_goes_back_to_the_live_edition() -> None:
     doc = publish_entry(summary="Live.")
     doc.revise(summary="Draft.").do(c.Discard(), AUTHOR)
     assert (doc.state.stage, doc.state.content["summary"]) == (Stage.SETTLED, "Live.")
-    doc.do(c.Restore(doc.state.version - 1), PUBLISHER)
+    doc.do(c.Restore(doc.state.version - 1, doc.seen), PUBLISHER)
     assert (doc.state.stage, doc.state.content["summary"]) == (Stage.DRAFT, "Draft.")
 
 
@@ -251,7 +251,7 @@ def test_a_comment_is_resolved_by_its_writer_or_on_one_s_own_document() -> None:
 def test_what_is_scheduled_keeps_its_text_and_its_time() -> None:
     doc = draft_entry().approve()
     doc.do(c.Schedule(doc.seen, clock() + timedelta(hours=1)), PUBLISHER)
-    closed = (c.Revise({"summary": "x"}, doc.seen), c.Withdraw("x"), c.Rename("x"), c.Restore(1),
+    closed = (c.Revise({"summary": "x"}, doc.seen), c.Withdraw("x"), c.Rename("x"), c.Restore(1, doc.seen),
               c.PublishInEmergency(doc.seen, "x"), c.Publish(doc.seen), c.Discard())  # fmt: skip
     for command in closed:
         assert any("until it is unscheduled" in text for text in reasons(doc, command))
@@ -299,3 +299,84 @@ def test_a_command_on_nothing_is_a_sentence() -> None:
     for rule in TABLE:
         if rule.command in (c.Submit, c.Discard, c.TakeBack, c.Unschedule):
             assert reasons(Doc(id=uuid4()), rule.command()) == ["There is no such entry."]
+
+
+def test_what_a_machine_wrote_into_a_text_is_nobody_s_until_somebody_submits_it() -> None:
+    doc = Doc()
+    doc.do(c.Draft(entry_content()), MACHINE)
+    doc.do(c.Revise({"summary": "By machine."}, doc.seen), MACHINE)
+    doc.do(c.Submit(), PUBLISHER)
+    assert "You wrote in this edition" in reasons(doc, c.Approve(doc.seen), PUBLISHER)[0]
+    doc.do(c.Revise({"summary": "Again."}, doc.seen), MACHINE)
+    assert doc.state.stage is Stage.DRAFT
+    public = publish_entry()
+    public.do(c.Revise({"summary": "By machine."}, public.seen), MACHINE)
+    public.do(c.Submit(), CHIEF)
+    assert "You wrote in this edition" in reasons(public, c.Approve(public.seen), CHIEF)[0]
+
+
+def test_a_restore_names_the_text_that_it_replaces() -> None:
+    doc = draft_entry()
+    seen = doc.seen
+    doc.revise(summary="Not seen by the publisher.")
+    assert "changed after you opened it" in reasons(doc, c.Restore(1, seen), PUBLISHER)[0]
+
+
+def test_a_reinstated_edition_says_under_which_policy_it_once_came() -> None:
+    doc = draft_entry()
+    doc.do(c.PublishInEmergency(doc.seen, "now"), CHIEF)
+    doc.withdraw().reinstate()
+    assert edition(doc).policy == "emergency"
+
+
+def test_odd_values_are_refused_in_a_sentence() -> None:
+    doc = draft_entry().approve()
+    for command, sentence in (
+        (c.Assign("bob"), "There is no such person."),
+        (
+            c.Schedule(doc.seen, datetime.fromisoformat("9999-12-31T23:59:00-05:00")),
+            "somebody will live to see",
+        ),
+        (c.Schedule(doc.seen, datetime(2099, 1, 1)), "in which time zone"),
+        (c.Rename("a" * 10_001), "100 characters at most"),
+        (c.Publish(doc.seen, "major", "x" * 10_001), "at most 10,000 characters for a change note"),
+    ):
+        assert sentence in " ".join(reasons(doc, command)), command
+
+
+def test_a_title_that_looks_like_an_identifier_gets_another_address() -> None:
+    doc = draft_entry(title="11111111-0000-4000-8000-000000000001")
+    assert doc.state.slug == f"entry-{str(doc.id)[:8]}"
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        *[({"categories": value}, "categories") for value in (5, "abc", ["x"], [1], [{"a": 1}], {}, [[1]], None)],
+        *[({"order": value}, "order") for value in (1.5, "1", None)],
+        ({"title": None}, "title"), ({"sources": {"publisher": "x"}}, "sources"), ({"sources": ["x"]}, "sources"),
+        ({"related": [str(uuid4())] * 2}, "related"), ({"date": 2024}, "date"), ({"colour": "red"}, "colour"),
+        ({"title": float("nan")}, "title"), ({"body": "x" * 100_001}, "body"), ({"title": "half \ud800"}, "title"),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_shape_is_refused_with_its_field(content: dict[str, Any], field: str) -> None:
+    doc = Doc("category" if field == "order" else "entry")
+    with pytest.raises(Refused) as refused:
+        doc.do(c.Draft(content), AUTHOR)
+    assert {refusal.field for refusal in refused.value.refusals} == {field}
+
+
+def test_refusals_are_sentences() -> None:
+    doc = publish_entry().withdraw()
+    told = {
+        c.RequestChanges("x"): "To request changes to this entry takes the role “reviewer”.",
+        c.Publish(doc.seen): "To publish this entry takes the role “publisher”.",
+        c.PublishInEmergency(
+            doc.seen, "x"
+        ): "To publish this entry in an emergency takes the role “chief editor”.",
+        c.Submit(): "You cannot submit this entry now: it is without an open draft.",
+        c.Withdraw("x"): "You cannot withdraw this entry: it is withdrawn.",
+        c.PublishDue(): "Only the scheduler can publish this entry when it is due.",
+    }
+    for command, sentence in told.items():
+        assert sentence in reasons(doc, command, AUTHOR)

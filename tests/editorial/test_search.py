@@ -41,8 +41,19 @@ def test_a_text_of_any_length_is_published_and_found_by_how_it_begins() -> None:
     assert found(chinese[:4])
 
 
+@pytest.mark.django_db
+def test_a_phrase_is_found_wherever_it_stands_and_nowhere_else() -> None:
+    filler = "".join(chr(0x4E00 + n % 5_000) for n in range(20_000))
+    publish_entry("a", body=f"{filler}。网信办发布。" + "人工智能。" * 400 + "人工制品")
+    for words in ("网信办发布", "人工制品", "人工智能"):
+        assert found(words), words
+    assert not found("智能制品")
+    publish_entry("b", body="信办。网信。", title="x")
+    assert list(Entry.objects.search("网信办").values_list("slug", flat=True)) == ["a"]  # type: ignore[attr-defined]
+
+
 def test_what_is_asked_is_normalised_as_what_is_stored() -> None:
     assert normalise("网信办") == "网信 信办 网 信 办"
-    assert query("网信办") == "(网信 <-> 信办)"
+    assert query("网信办 Rules") == "网信 & 信办 & rules:*"
     assert normalise("\uff26ull-Width Straße") == "full width strasse"
     assert len(query("x" * 5_000)) < MAX_QUERY + 10

@@ -139,7 +139,7 @@ class Workflow(RuleBasedStateMachine):
             *[c.Publish(seen, change, "a note") for change in ("major", "minor")] * 2,
             *[c.Publish(seen, "correction", "a note")] * 2, c.PublishInEmergency(seen, "a reason", "major", "a note"),
             c.ReviewAfterwards("seen"), c.Withdraw("a notice"), c.Reinstate("a note"), c.Rename(f"slug-{number}"),
-            c.Restore(max(1, number - 2)), c.Discard(), c.Unschedule(), c.TakeBack(), c.RequestChanges("a note"),
+            c.Restore(max(1, number - 2), seen), c.Discard(), c.Unschedule(), c.TakeBack(), c.RequestChanges("a note"),
         ]  # fmt: skip
         if self.state.stage is Stage.ABSENT:
             commands = [c.Draft({"title": "one"})]

@@ -99,7 +99,7 @@ def test_it_is_closed_to_changes_until_it_is_unscheduled(committed_db: str) -> N
     doc, _ = scheduled(timedelta(milliseconds=300))
     changes = [
         (c.Revise({"title": "Other"}, doc.seen), AUTHOR),
-        (c.Restore(1), AUTHOR),
+        (c.Restore(1, doc.seen), AUTHOR),
         (c.TakeBack(), AUTHOR),
         (c.Approve(doc.seen), REVIEWER),
         (c.RequestChanges("Shorter."), REVIEWER),

@@ -19,6 +19,7 @@ def test_erased_text_is_said_to_be_erased(committed_db: str) -> None:
         page = see(path)
         assert "A name that must go." not in page
         assert "erased" in page
+        assert "A court ordered it." in page or path == "/timeline/"
 
 
 def test_what_is_written_anew_after_an_erasure_is_shown(committed_db: str) -> None:
@@ -39,3 +40,41 @@ def test_what_is_written_anew_after_an_erasure_is_shown(committed_db: str) -> No
     assert "Parts of this page were erased: basis, body, summary, title." in page
     assert "erased: basis, body, summary." in see("/timeline/a/")
     assert all((d.missing, d.extra) == (0, 0) for d in rebuild.check())
+
+
+def test_an_erased_date_is_said_to_be_erased(committed_db: str) -> None:
+    doc = publish_entry("a", date="2024-03")
+    publish_entry("b", date="2020")
+    call_command("erase", "entry", str(doc.id), "--ground", "Privacy.", "--field", "date")
+    for path in ("/timeline/", "/timeline/?order=oldest"):
+        page = see(path)
+        assert "None" not in page
+        assert page.index("2020") < page.index("Without a date")
+    assert "date erased" in see("/timeline/a/")
+    assert Client().get("/api/v1/entries/a/").json()["date"] is None
+
+
+def test_a_validator_of_the_past_moves_when_the_past_does(committed_db: str) -> None:
+    """Or else clients keep for ever what was withdrawn from the past, or erased."""
+    doc = publish_entry("a", summary="It must go.")
+    publish_entry("b")
+    then = position()
+    following = Client().get("/api/v1/entries/?limit=1").json()["next"]
+    listed, one = "/api/v1/entries/", "/api/v1/entries/a/"
+    paths = [following, *(f"{path}?as_of={then}" for path in (listed, one, "/timeline/", "/timeline/a/"))]
+
+    def bodies() -> dict[str, tuple[str, bytes]]:
+        return {
+            path: (answer.headers["ETag"], answer.content) for path in paths if (answer := Client().get(path))
+        }
+
+    for change in (
+        lambda: doc.withdraw("Forged."),
+        lambda: call_command("erase", "entry", str(doc.id), "--field", "title", "--ground", "privacy"),
+    ):
+        before = bodies()
+        change()
+        for path, (validator, body) in before.items():
+            answer = Client().get(path, headers={"If-None-Match": validator})
+            assert answer.status_code == 200 or Client().get(path).content == body, path
+            assert answer.status_code == 200, path

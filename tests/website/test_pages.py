@@ -222,3 +222,32 @@ def test_drafts_and_what_is_related_to_drafts_are_not_shown() -> None:
         assert "Not yet public" not in page
         assert "Another draft" not in page
     see("/timeline/b/", 404)
+
+
+def test_a_page_that_cannot_be_posted_to_says_so_whoever_posts() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/timeline/")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
+def test_a_withdrawal_stays_in_the_story_of_a_reinstated_entry() -> None:
+    publish_entry("a").withdraw("It was thought forged.").reinstate("It was genuine.")
+    page = see("/timeline/a/")
+    assert "withdrawn: It was thought forged." in page
+    assert "reinstated: It was genuine." in page
+
+
+def test_a_category_that_was_renamed_leads_to_its_new_name() -> None:
+    category = publish_category("rules")
+    publish_entry("a", categories=[str(category.id)])
+    category.rename("regulation")
+    answer = Client().get("/timeline/?category=rules&kind=milestone")
+    assert answer.headers["Location"] == "/timeline/?category=regulation&kind=milestone"
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_redirects_are_asked_about_again() -> None:
+    doc = publish_entry("a").rename("b")
+    for path in ("/timeline/a/", "/api/v1/entries/a/"):
+        assert Client().get(path).headers["Cache-Control"] == "no-cache"
+    doc.rename("a")
+    assert Client().get("/timeline/b/").headers["Location"] == "/timeline/a/"

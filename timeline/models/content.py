@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db import models
 import edtf
 from editorial.models.content import Content
 from editorial.models.fields import ItemsField, items_index
-from editorial.sources import Fault, Item, Source
+from editorial.sources import Fault, Item, Source, reference_faults
 from editorial.workflow import Refusal
 from edtf.fields import EDTFField
 
@@ -43,14 +43,13 @@ class ActorRole(models.TextChoices):
 class ActorReference(Item):
     """An actor's document by its id, and what the actor did in the entry."""
 
+    NORMALISED: ClassVar[Mapping[str, Callable[[str], str]]] = {"id": str.lower}
+
     id: str = field(default="", metadata={"refers": True})
     role: str = field(default=ActorRole.MENTIONED.value, metadata={"choices": ActorRole.choices})
 
     def faults(self) -> Iterator[Fault]:
-        try:
-            UUID(self.id)
-        except ValueError:
-            yield "id", "Choose an actor."
+        yield from reference_faults("id", self.id, "Choose an actor.")
         if self.role not in ActorRole.values:
             yield "role", f"A role is one of {', '.join(ActorRole.values)}."
 

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -43,7 +44,7 @@ def actor(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
         links = _links(row, as_of)
         named = [{"id": str(row.document)}]
         entries = Entry._default_manager.live(as_of.position).filter(actors__contains=named)
-        shown = list(entries.order_by("-earliest", "-document"))
+        shown = list(entries.order_by(F("earliest").desc(nulls_last=True), "-document"))
         return {
             "text": markdown(row.text),
             "identifiers": [(dict(SCHEME_LABELS)[item.scheme], item.value) for item in row.identifiers],

@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from editorial.models.edition import NO_EDITION, Edition
+from editorial.models.change import Change, Kind
+from editorial.models.edition import Edition
 from editorial.models.slug import Slug
 from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
 
@@ -26,9 +27,7 @@ def as_of_page(view: Callable[..., HttpResponse]) -> View:
             as_of = resolve(request.GET.get("as_of") or None)  # a form sends what was left empty too
         except BadMoment as error:
             return bad_request(request, {"as_of": [str(error)]})
-        validator = etag(
-            as_of.position, f"{request.path}?{urlencode(sorted(request.GET.lists()), doseq=True)}"
-        )
+        validator = etag(as_of, f"{request.path}?{urlencode(sorted(request.GET.lists()), doseq=True)}")
         return conditional(request, validator, lambda: view(request, as_of, **kwargs))
 
     return page
@@ -51,20 +50,36 @@ def document_page(
 
     The template is named by the type, and gets the edition as ``shown``, all editions, and what ``around`` gives.
     """
-    address = Slug.objects.filter(type=type_name, slug=slug, public=True).first()
-    row: Any = (
-        address and model._default_manager.as_of(as_of.position).filter(document=address.document).first()
-    )
+    document = Slug.document_of(type_name, slug)
+    row: Any = document and model._default_manager.as_of(as_of.position).filter(document=document).first()
     if not row:
         raise Http404
     if not as_of.past and row.slug != slug:
-        return HttpResponsePermanentRedirect(f"{request.path.removesuffix(f'{slug}/')}{row.slug}/")
-    context = {"as_of": as_of, "shown": row, "editions": _editions(model, row, as_of), **around(row)}
+        return moved(f"{request.path.removesuffix(f'{slug}/')}{row.slug}/")
+    context = {
+        "as_of": as_of,
+        "shown": row,
+        "editions": _editions(model, row, as_of),
+        "erasures": _erasures(row) if row.erased else (),
+        **around(row),
+    }
     status = 410 if row.withdrawn else 200
     return render(request, f"website/{type_name}.html", context, status=status)
 
 
+def moved(address: str) -> HttpResponse:
+    """A redirect that browsers ask about again: an address may come back."""
+    response = HttpResponsePermanentRedirect(address)
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _erasures(row: Edition) -> list[Change]:
+    """Why texts are gone; told in the past as well, where they are gone too."""
+    return list(Change.objects.filter(document=row.document, kind=Kind.ERASED).order_by("position"))
+
+
 def _editions(model: type[Edition], row: Edition, as_of: AsOf) -> list[Any]:
-    """All editions up to the position, newest first."""
-    rows = model._default_manager.filter(document=row.document, position__lte=as_of.position)
-    return list(rows.exclude(significance__in=NO_EDITION).order_by("-position"))
+    """All editions and withdrawals up to the position, newest first."""
+    rows = model._default_manager.filter(document=row.document, position__lte=as_of.position, begins=True)
+    return list(rows.order_by("-position"))

@@ -7,17 +7,19 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from actors.models.edition import Actor
 from editorial.markdown import render as markdown
+from editorial.models.slug import Slug
 from editorial.reading import AsOf
 from pages.models.edition import Category
 from timeline.models.content import ActorRole
 from timeline.models.edition import Entry
 from website.forms import PERIOD, TimelineChoice
-from website.views.page import as_of_page, bad_request, document_page
+from website.views.page import as_of_page, bad_request, document_page, moved
 
 PAGE = 50
 
@@ -25,16 +27,17 @@ PAGE = 50
 @as_of_page
 def timeline(request: HttpRequest, as_of: AsOf, *, front: bool = False) -> HttpResponse:
     """All entries by year, filtered. The front page begins with what the tracker is."""
-    categories = list(Category._default_manager.live(as_of.position).order_by("order", "title"))
+    categories = list(Category._default_manager.live(as_of.position).order_by("order", "title", "document"))
+    if renamed := _renamed(request.GET.get("category", ""), categories):
+        return moved(f"{request.path}?{urlencode({**request.GET.dict(), 'category': renamed})}")
     form = TimelineChoice(request.GET, categories=categories)
     if not form.is_valid():
         return bad_request(request, form.errors)
     chosen = form.cleaned_data
     rows = Entry._default_manager.live(as_of.position)
     oldest_first = chosen["order"] == "oldest"
-    rows = form.filter(rows).order_by(
-        *(("earliest", "document") if oldest_first else ("-earliest", "-document"))
-    )
+    date = F("earliest").asc(nulls_last=True) if oldest_first else F("earliest").desc(nulls_last=True)
+    rows = form.filter(rows).order_by(date, "document" if oldest_first else "-document")
     page = Paginator(rows, PAGE).get_page(chosen["page"] or 1)
     context = {
         "as_of": as_of,
@@ -46,6 +49,14 @@ def timeline(request: HttpRequest, as_of: AsOf, *, front: bool = False) -> HttpR
         "period": PERIOD,
     }
     return render(request, "website/timeline.html", context)
+
+
+def _renamed(slug: str, categories: list[Any]) -> str | None:
+    """What a category that is no longer called so is called; None where the slug is not a former one."""
+    if not slug or slug in {category.slug for category in categories}:
+        return None
+    document = Slug.document_of("category", slug)
+    return next((category.slug for category in categories if category.document == document), None)
 
 
 def _query(request: HttpRequest, *, without: str, as_of: AsOf) -> str:
@@ -64,8 +75,10 @@ def entry(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
         return {
             "body": markdown(row.body),
             "actors": _actors(row, as_of),
-            "related": list(live.filter(document__in=row.related).order_by("-earliest")),
-            "categories": list(categories.filter(document__in=row.categories).order_by("order")),
+            "related": list(live.filter(document__in=row.related).order_by("-earliest", "document")),
+            "categories": list(
+                categories.filter(document__in=row.categories).order_by("order", "title", "document")
+            ),
         }
 
     return document_page(request, as_of, Entry, "entry", slug, around)

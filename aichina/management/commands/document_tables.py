@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aichina.routes import ROUTES
 from editorial import events as e
+from editorial.admin import label
 from editorial.models.document import STAGES
 from editorial.permissions import TABLE
 from editorial.workflow import Rule, Standing
@@ -19,6 +20,8 @@ _STAGES = {"absent": "not yet there", **dict(STAGES)}
 _OWN = {
     "own draft": " (chief editors: anybody’s; the others: drafts that they alone wrote in)",
     "not a writer": " (not whoever wrote in it since the last edition)",
+    "complete": " (nothing may be missing)",
+    "approved": " (nothing may be missing, and nobody who wrote in it may have approved it)",
     "not own emergency": " (not whoever wrote or published it)",
 }
 
@@ -27,7 +30,7 @@ def commands() -> str:
     """The table command × role × states → events, as Markdown."""
     rows = [
         (
-            rule.verb.capitalize(),
+            label(rule.verb),
             _role(rule),
             _states(rule),
             ", ".join(f"`{e.name(event)}`" for event in rule.events),

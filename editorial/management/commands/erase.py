@@ -13,7 +13,7 @@ from editorial.models import document_model, document_models
 from editorial.permissions import OPERATOR
 from editorial.rebuild import reproject
 from ledger import log
-from ledger.store import erase_data
+from ledger.store import erase_data, lock
 
 
 class Command(BaseCommand):
@@ -46,16 +46,24 @@ class Command(BaseCommand):
         if not fields and not notes:
             raise CommandError("Say what to erase: --field NAME, --notes or --everything.")
         count = _erase(
-            options["document"], model.blank(*fields), notes, options["ground"], options["database"]
+            options["document"],
+            options["type"],
+            model.blank(fields),
+            notes,
+            options["ground"],
+            options["database"],
         )
         self.stdout.write(f"Erased in {count} events. Backups still hold the text; see docs/operations.md.")
 
 
-def _erase(document: UUID, blank: dict[str, Any], notes: bool, ground: str, using: str) -> int:
+def _erase(
+    document: UUID, type_name: str, blank: dict[str, Any], notes: bool, ground: str, using: str
+) -> int:
     with transaction.atomic(using=using, durable=True):
+        lock(using)  # whoever edits the document meanwhile waits
         stream = list(log.stream(document, using=using))
-        if not stream:
-            raise CommandError("There is no such document.")
+        if not stream or stream[0].data.get("type") != type_name:
+            raise CommandError(f"There is no such {type_name}.")
         replacements = {r.position: new for r in stream if (new := _replacement(r, blank, notes)) is not None}
         if not replacements:
             raise CommandError("There is nothing of that left to erase.")
@@ -76,5 +84,8 @@ def _replacement(recorded: Any, blank: dict[str, Any], notes: bool) -> dict[str,
     """What stands in place of an event's text; None where nothing of it is erased."""
     data, metadata = recorded.data, recorded.metadata
     new = e.redacted(recorded.type, data, blank, notes=notes) if recorded.type != "erased" else data
-    kept = {key: metadata[key] for key in ("command", "command_id") if key in metadata} if notes else metadata
+    # A digest of the command would let anybody test guesses of what is gone.
+    kept = {key: value for key, value in metadata.items() if new == data or key != "command_digest"}
+    if notes:
+        kept = {key: kept[key] for key in ("command", "command_id") if key in kept}
     return None if (new, kept) == (data, metadata) else {"data": new, "metadata": kept}
