@@ -121,8 +121,7 @@ def _until_settled(
 def _carry_out(
     command: c.Command, model: type[Any], document: UUID, by: Person, metadata: dict[str, Any], using: str
 ) -> Outcome:
-    now = _bound_waits(using)
-    before = load(model, document, using)
+    now, before = _begin(model, document, using)
     if _repeated(document, metadata, using):
         return Outcome(document, (), before)
     command, invalid = _cleaned(command, model)
@@ -179,13 +178,22 @@ def c_name(command: c.Command) -> str:
     return type(command).__name__
 
 
-def _bound_waits(using: str) -> datetime:
-    """Bound the wait for the append lock, and read the database's clock."""
+def _bound_waits(using: str) -> None:
+    """Bound the wait for the append lock."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true), clock_timestamp()", [LOCK_TIMEOUT])
-        row = cursor.fetchone()
-    moment: datetime = row[1]
-    return moment
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+
+
+def _begin(model: type[Any], document: UUID, using: str) -> tuple[datetime, State]:
+    """In one round trip: bound the wait for the append lock, read the database's clock, and load the state."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, true), clock_timestamp(), "
+            f"(SELECT state FROM {model._meta.db_table} WHERE id = %s)",
+            [LOCK_TIMEOUT, document],
+        )
+        _, moment, stored = cursor.fetchone()
+    return moment, _state(stored)
 
 
 def load(model: type[Any], document: UUID, using: str = "default") -> State:
@@ -193,7 +201,11 @@ def load(model: type[Any], document: UUID, using: str = "default") -> State:
     with connections[using].cursor() as cursor:
         cursor.execute(f"SELECT state FROM {model._meta.db_table} WHERE id = %s", [document])
         row = cursor.fetchone()
-    return from_data(json.loads(row[0])) if row else State()
+    return _state(row and row[0])
+
+
+def _state(stored: str | None) -> State:
+    return from_data(json.loads(stored)) if stored else State()
 
 
 def _cleaned(command: c.Command, model: type[Any]) -> tuple[c.Command, tuple[Refusal, ...]]:
