@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-WIDTH, ROW, BOX, HALF = 720, 56, 200, 18
-CENTRE = WIDTH // 2
-LONGEST = 26
+WIDTH, BOX, HEIGHT, ROW = 720, 200, 44, 60
+LONGEST = 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,49 +21,50 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A box around x, y; ``line`` leads from the centre's edge to the box's."""
+    """A box whose middle is x, y. ``words``: what leads to it; ``line``: from the centre's edge to its own."""
 
-    link: Link
     name: str
+    words: str
     x: int
     y: int
-    line: tuple[int, int, int, int]
+    line: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     @property
-    def middle(self) -> tuple[int, int]:
-        """Where the words stand: on the line, nearer to the box."""
-        x1, y1, x2, y2 = self.line
-        return (x1 + 2 * x2) // 3, (y1 + 2 * y2) // 3 - 4
+    def left(self) -> int:
+        return self.x - BOX // 2
+
+    @property
+    def top(self) -> int:
+        return self.y - HEIGHT // 2
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    name: str
     width: int
     height: int
-    x: int
-    y: int
+    centre: Node
     nodes: list[Node]
 
 
 def graph(name: str, links: list[Link]) -> Graph:
     """What the actor says of others stands to its right, what others say of it to its left."""
-    sides = [[link for link in links if link.outgoing is outgoing] for outgoing in (False, True)]
-    height = max(len(side) for side in sides) * ROW + ROW
-    nodes = [node for side in sides for node in _column(side, height)]
-    return Graph(_short(name), WIDTH, height, CENTRE, height // 2, nodes)
+    theirs, own = ([link for link in links if link.outgoing is side] for side in (False, True))
+    height = max(len(theirs), len(own)) * ROW
+    middle = WIDTH // 2 if theirs and own else WIDTH - BOX // 2 if theirs else BOX // 2
+    centre = Node(_short(name), "", middle, height // 2)
+    return Graph(WIDTH, height, centre, [*_column(theirs, centre, -1), *_column(own, centre, 1)])
 
 
-def _column(links: list[Link], height: int) -> list[Node]:
-    first = (height - (len(links) - 1) * ROW) // 2
-    return [_node(link, first + place * ROW, height // 2) for place, link in enumerate(links)]
+def _column(links: list[Link], centre: Node, way: int) -> list[Node]:
+    """Boxes below each other at one edge of the drawing."""
+    x = BOX // 2 if way < 0 else WIDTH - BOX // 2
+    first = centre.y - (len(links) - 1) * ROW // 2
+    return [_node(link, centre, way, x, first + place * ROW) for place, link in enumerate(links)]
 
 
-def _node(link: Link, y: int, centre: int) -> Node:
-    way = 1 if link.outgoing else -1
-    x = CENTRE + way * (WIDTH - BOX) // 2
-    line = (CENTRE + way * BOX // 2, centre, x - way * BOX // 2, y)
-    return Node(link, _short(link.other.title or "Erased"), x, y, line)
+def _node(link: Link, centre: Node, way: int, x: int, y: int) -> Node:
+    line = (centre.x + way * BOX // 2, centre.y, x - way * BOX // 2, y)
+    return Node(_short(link.other.title or "Erased"), link.words, x, y, line)
 
 
 def _short(name: str) -> str:

@@ -162,11 +162,16 @@ def test_hostile_text_breaks_no_policy_in_a_browser(site: str, page: Any) -> Non
 
 
 def test_the_pages_work_on_a_phone_and_without_javascript(site: str, page: Any) -> None:
-    from tests.editorial_steps import publish_entry
+    from tests.editorial_steps import publish_actor, publish_entry
 
     make_people()
+    long = "A title with a very-long-word-" + "x" * 60
+    actor = publish_actor(
+        "zhipu", title=long, name_zh="智" * 60, aliases=[long], web=f"https://example.org/{'x' * 90}"
+    )
+    publish_actor("lab", title=long, relations=[{"type": "partner_of", "target": str(actor.id)}])
     for number in range(3):
-        publish_entry(f"a-{number}", title="A title with a very-long-word-" + "x" * 60)
+        publish_entry(f"a-{number}", title=long, actors=[{"id": str(actor.id), "role": "acted"}])
     Desk(page, site).as_("chief-editor")
     cookies = page.context.cookies()
     phone = page.context.browser.new_context(
@@ -174,7 +179,8 @@ def test_the_pages_work_on_a_phone_and_without_javascript(site: str, page: Any) 
     )
     phone.add_cookies(cookies)
     tab = phone.new_page()
-    for path in ("/", "/timeline/", "/timeline/a-1/", "/admin/timeline/entrydocument/add/"):
+    public_pages = ("/", "/timeline/", "/timeline/a-1/", "/actors/", "/actors/zhipu/")
+    for path in (*public_pages, "/admin/timeline/entrydocument/add/"):
         tab.goto(site + path)
         assert tab.locator("h1").first.is_visible()
         if not path.startswith("/admin"):
@@ -190,7 +196,7 @@ def test_the_pages_work_on_a_phone_and_without_javascript(site: str, page: Any) 
 def test_no_rule_of_accessibility_is_broken(site: str, page: Any, scheme: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    from tests.editorial_steps import publish_entry
+    from tests.editorial_steps import publish_actor, publish_entry
 
     make_people()
     category = publish_category("rules", "Rules")
@@ -198,13 +204,18 @@ def test_no_rule_of_accessibility_is_broken(site: str, page: Any, scheme: Any) -
         "a", categories=[str(category.id)], body="One.\n\n- Two\n- Three\n\n[a link](https://example.org)"
     )
     doc.correct("It was five.", basis="A report.")
+    zhipu = publish_actor("zhipu", name_zh="智谱", aliases=["Z.ai"], founded="2019", web="https://z.ai")
+    publish_actor("lab", title="A lab", relations=[{"type": "partner_of", "target": str(zhipu.id)}])
+    publish_entry("b", actors=[{"id": str(zhipu.id), "role": "acted"}])
     gone = publish_entry("gone").withdraw()
     gone.do(c.Comment("Why?"))
     page.emulate_media(color_scheme=scheme)
     admin = "/admin/timeline/entrydocument/"
     public_pages = ["/", "/timeline/?q=nothing", "/timeline/a/", "/timeline/a/?as_of=8", "/timeline/gone/", "/none/",
-                    "/timeline/?x=1", "/admin/login/"]  # fmt: skip
+                    "/timeline/?x=1", "/actors/", "/actors/zhipu/", "/timeline/b/", "/admin/login/"]  # fmt: skip
+    profile = f"/admin/actors/actordocument/{zhipu.id}/change/"
     pages = [
+        profile,
         admin,
         f"{admin}add/",
         f"{admin}{gone.id}/change/",
