@@ -12,7 +12,8 @@ from drf_spectacular.views import SpectacularJSONAPIView
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Where to begin."""
-    names = {"entries": "entries", "actors": "actors", "schema": "openapi"}
+    kinds = ("entries", "actors", "pages", "categories")
+    names = {**{kind: kind for kind in kinds}, "schema": "openapi"}
     return JsonResponse({name: request.build_absolute_uri(reverse(route)) for name, route in names.items()})
 
 

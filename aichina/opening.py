@@ -97,6 +97,7 @@ def _referring(data: Mapping[str, Any], field: str, name: str) -> list[dict[str,
 # In the order in which they are published: what is referred to comes first.
 FILES: tuple[tuple[str, str, Callable[[Mapping[str, Any]], dict[str, Any]]], ...] = (
     ("categories.yaml", "category", _category),
+    ("pages.yaml", "page", dict),
     ("actors.yaml", "actor", _actor),
     ("milestones.yaml", "entry", _entry),
     ("updates.yaml", "entry", _entry),

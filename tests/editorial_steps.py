@@ -103,6 +103,10 @@ def publish_category(key: str = "regulation", label: str = "Regulation", order: 
     return draft_category(key, label, order).publish()
 
 
+def publish_page(slug: str = "about", **content: Any) -> Doc:
+    return Doc("page").draft({"title": "About", "text": "It is **open**.", **content}, slug).publish()
+
+
 def draft_actor(slug: str = "", **content: Any) -> Doc:
     named = {
         "kind": "company",

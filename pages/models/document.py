@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from editorial.models import Document
-from pages.models.content import CategoryContent
-from pages.models.edition import Category
+from pages.models.content import CategoryContent, PageContent
+from pages.models.edition import Category, Page
 
 
 class CategoryDocument(CategoryContent, Document):
@@ -17,3 +17,15 @@ class CategoryDocument(CategoryContent, Document):
     class Meta(Document.Meta):
         verbose_name = "category"
         verbose_name_plural = "categories"
+
+
+class PageDocument(PageContent, Document):
+    """A page as editors work on it."""
+
+    TYPE: ClassVar[str] = "page"
+    NOUN: ClassVar[str] = "page"
+    EDITION: ClassVar[type[Page]] = Page
+
+    class Meta(Document.Meta):
+        verbose_name = "page"
+        verbose_name_plural = "pages"

@@ -12,7 +12,14 @@ from django.urls import URLResolver, get_resolver
 from aichina import middleware
 from aichina.routes import ROUTES, Route, Who
 from editorial.models import User
-from tests.editorial_steps import draft_entry, make_people, publish_actor, publish_category, publish_entry
+from tests.editorial_steps import (
+    draft_entry,
+    make_people,
+    publish_actor,
+    publish_category,
+    publish_entry,
+    publish_page,
+)
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -34,12 +41,18 @@ def test_the_table_knows_every_address_and_no_other() -> None:
 @pytest.fixture
 def examples() -> dict[str, str]:
     """An address of each route, of things that exist."""
+    page = publish_page("an-entry")
     category, actor, entry = publish_category(), publish_actor("an-entry"), draft_entry("a-draft")
     publish_entry("an-entry", categories=[str(category.id)])
     user = make_people()["Author"]
     found = {}
     for route in ROUTES:
-        named = {"categorydocument": category.id, "actordocument": actor.id, "user": user.pk}
+        named = {
+            "pagedocument": page.id,
+            "categorydocument": category.id,
+            "actordocument": actor.id,
+            "user": user.pk,
+        }
         document = next((key for name, key in named.items() if name in route), entry.id)
         path = route.replace("(?P<app_label>editorial|timeline|actors|pages)/$", "timeline/").replace(
             "(?P<url>.*)$", "none"

@@ -34,7 +34,7 @@ def described(site: str) -> Any:
 @pytest.mark.hypothesis
 def test_every_answer_is_as_described(described: Any) -> None:
     operations = [result.ok() for result in described.get_all_operations()]
-    assert len(operations) == 4
+    assert len(operations) == 8
     for operation in operations:
 
         @given(case=operation.as_strategy())
@@ -54,5 +54,7 @@ def test_the_description_is_openapi_31_and_names_every_parameter() -> None:
         "kind", "category", "actor", "language", "date_from", "date_to", "q", "ordering", "limit", "cursor", "as_of",
     }  # fmt: skip
     assert set(described["paths"]) == {
-        f"/api/v1/{kind}/{one}" for kind in ("entries", "actors") for one in ("", "{key}/")
+        f"/api/v1/{kind}/{one}"
+        for kind in ("entries", "actors", "pages", "categories")
+        for one in ("", "{key}/")
     }

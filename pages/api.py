@@ -1,0 +1,135 @@
+"""The API of pages and categories: their texts."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import serializers
+
+from editorial.api import (
+    AS_OF,
+    TEXT,
+    AsOfSerializer,
+    DetailView,
+    EditionFilters,
+    EditionSerializer,
+    ListView,
+    detail_responses,
+    envelope,
+    paging,
+    responses,
+)
+from editorial.markdown import render
+from editorial.models.edition import Edition, EditionQuerySet
+from editorial.search import MAX_QUERY
+from pages.models.edition import Category, Page
+
+
+class TextFilters(EditionFilters):
+    q = django_filters.CharFilter(method="by_text", max_length=MAX_QUERY)
+
+    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
+        return rows.search(text)
+
+
+class TextSerializer(EditionSerializer):
+    """Abstract. ``text`` is Markdown."""
+
+    title = serializers.CharField()
+    text = serializers.CharField()
+    text_html = serializers.SerializerMethodField()
+
+    def get_text_html(self, row: Any) -> str:
+        return render(row.text)
+
+
+class PageSerializer(TextSerializer):
+    """A page as JSON: overview, methodology, about."""
+
+    PAGES = "/pages/"
+
+
+class CategorySerializer(TextSerializer):
+    """A category as JSON; ``url`` leads to its entries."""
+
+    order = serializers.IntegerField()
+
+    def get_url(self, row: Category) -> str:
+        return str(self.context["request"].build_absolute_uri(f"/timeline/?category={row.slug}"))
+
+
+class PageWithMomentSerializer(PageSerializer):
+    as_of = AsOfSerializer()
+
+
+class CategoryWithMomentSerializer(CategorySerializer):
+    as_of = AsOfSerializer()
+
+
+class PageShown:
+    """How both views show pages."""
+
+    MODEL: ClassVar[type[Edition]] = Page
+    TYPE: ClassVar[str] = "page"
+    SERIALIZER: ClassVar[type[EditionSerializer]] = PageSerializer
+
+
+class CategoryShown:
+    """How both views show categories."""
+
+    MODEL: ClassVar[type[Edition]] = Category
+    TYPE: ClassVar[str] = "category"
+    SERIALIZER: ClassVar[type[EditionSerializer]] = CategorySerializer
+
+
+_WORDS = OpenApiParameter(
+    "q", {**TEXT, "maxLength": MAX_QUERY}, description="All of these words, in any order."
+)
+_PAGE_ORDERINGS = {"title": "title", "updated_at": "updated_at"}
+_CATEGORY_ORDERINGS = {"order": "order", **_PAGE_ORDERINGS}
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="pages_list",
+        parameters=[_WORDS, *paging(_PAGE_ORDERINGS, "title")],
+        responses=responses(envelope("PageList", PageSerializer)),
+    )
+)
+class Pages(PageShown, ListView):
+    """Pages, by title."""
+
+    FILTERS = TextFilters
+    ORDERINGS = _PAGE_ORDERINGS
+    DEFAULT_ORDERING = "title"
+
+
+@extend_schema_view(
+    get=extend_schema(parameters=[AS_OF], responses=detail_responses(PageWithMomentSerializer))
+)
+class OnePage(PageShown, DetailView):
+    """One page, by id or slug."""
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="categories_list",
+        parameters=[_WORDS, *paging(_CATEGORY_ORDERINGS, "order")],
+        responses=responses(envelope("CategoryList", CategorySerializer)),
+    )
+)
+class Categories(CategoryShown, ListView):
+    """Categories, in their order."""
+
+    FILTERS = TextFilters
+    ORDERINGS = _CATEGORY_ORDERINGS
+    DEFAULT_ORDERING = "order"
+
+
+@extend_schema_view(
+    get=extend_schema(parameters=[AS_OF], responses=detail_responses(CategoryWithMomentSerializer))
+)
+class OneCategory(CategoryShown, DetailView):
+    """One category, by id or slug."""
