@@ -1,0 +1,155 @@
+"""What the API gives: the serializers that types share, and what the schema says of lists, parameters and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from rest_framework import serializers
+
+from editorial.api.problems import PROBLEM
+from editorial.models.edition import Edition
+from editorial.reading import AsOf
+
+DEFAULT_LIMIT, MAX_LIMIT = 20, 100
+TEXT = {"type": "string", "minLength": 1}
+AS_OF = OpenApiParameter(
+    "as_of", TEXT, description="A public position, a day, or a moment with its zone (RFC 3339)."
+)
+PAGING = ("ordering", "limit", "cursor", "as_of")
+
+
+def paging(orderings: Iterable[str], default: str) -> list[OpenApiParameter]:
+    """What the schema says of a list's own parameters."""
+    ways = [sign + name for name in orderings for sign in ("", "-")]
+    return [
+        OpenApiParameter(
+            "ordering", {"type": "string", "enum": ways, "default": default},
+            description="What to sort by; with - before it from the last to the first.",
+        ),
+        OpenApiParameter(
+            "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            description="How many on a page.",
+        ),
+        OpenApiParameter(
+            "cursor", {**TEXT, "pattern": "^[A-Za-z0-9_-]+$"},
+            description="Where a page begins: follow `next` and `previous`.",
+        ),
+        AS_OF,
+    ]  # fmt: skip
+
+
+class AsOfSerializer(serializers.Serializer):
+    """The public position of an answer, and its moment; position 0 and null before anything was public."""
+
+    position = serializers.IntegerField()
+    moment = serializers.DateTimeField(allow_null=True)
+
+
+class SourceSerializer(serializers.Serializer):
+    publisher = serializers.CharField(required=False)
+    title = serializers.CharField(required=False)
+    language = serializers.CharField(required=False)
+    date = serializers.CharField(required=False, help_text="EDTF")
+    url = serializers.URLField(required=False)
+    archived = serializers.URLField(required=False)
+
+
+class ReferenceSerializer(serializers.Serializer):
+    """Another document, as it stood at the position of the answer."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    title = serializers.CharField()
+
+
+class EditionSerializer(serializers.Serializer):
+    """What every type's JSON has besides its content; a type's serializer puts its content between."""
+
+    id = serializers.UUIDField(source="document")
+    slug = serializers.CharField()
+    url = serializers.SerializerMethodField()
+    edition = serializers.IntegerField(source="number")
+    significance = serializers.CharField()
+    note = serializers.CharField()
+    policy = serializers.CharField()
+    first_published_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    text_hidden = serializers.BooleanField(source="hidden")
+    notice = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+    erased = serializers.ListField(child=serializers.CharField())
+
+    # Where readers see documents of the type; their slugs follow.
+    PAGES: ClassVar[str]
+
+    def get_url(self, row: Any) -> str:
+        return str(self.context["request"].build_absolute_uri(f"{self.PAGES}{row.slug}/"))
+
+
+class ProblemSerializer(serializers.Serializer):
+    """RFC 9457. ``errors``: on a bad request, what is wrong with which parameter."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.DictField(child=serializers.CharField()), required=False
+    )
+
+
+class GoneSerializer(ProblemSerializer):
+    """What was withdrawn: its title, dates and notice."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    document_title = serializers.CharField()
+    notice = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField()
+
+
+def envelope(name: str, item: type[serializers.Serializer]) -> Any:
+    """What the schema says of a list of these items."""
+    return inline_serializer(
+        name,
+        {
+            "results": item(many=True),
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+            "count": serializers.IntegerField(),
+            "as_of": AsOfSerializer(),
+        },
+    )
+
+
+def responses(shown: Any) -> dict[Any, Any]:
+    """What the schema says of an address: what it shows, and the problems that it may answer with."""
+    unchanged = OpenApiResponse(description="You have this state already.")
+    return {200: shown, 304: unchanged, (400, PROBLEM): ProblemSerializer, (503, PROBLEM): ProblemSerializer}
+
+
+def detail_responses(shown: Any) -> dict[Any, Any]:
+    """Likewise for one document."""
+    moved = OpenApiResponse(description="The address moved: see Location.")
+    return {**responses(shown), 308: moved, (404, PROBLEM): ProblemSerializer, (410, PROBLEM): GoneSerializer}
+
+
+def references(model: type[Edition], wanted: Collection[UUID], as_of: AsOf) -> dict[UUID, dict[str, str]]:
+    """Those of the wanted documents that were public at the position: id, slug and title by id, in one query."""
+    live = model._default_manager.live(as_of.position).filter(document__in=wanted)
+    rows = live.values_list("document", "slug", "title")  # type: ignore[misc]
+    return {document: {"id": str(document), "slug": slug, "title": title} for document, slug, title in rows}
+
+
+def moment(as_of: AsOf) -> dict[str, Any]:
+    """The position of an answer, and its moment."""
+    return {"position": as_of.position, "moment": rfc3339(as_of.moment) if as_of.moment else None}
+
+
+def rfc3339(moment: datetime) -> str:
+    """As serializers write it."""
+    return str(serializers.DateTimeField().to_representation(moment))
