@@ -1,4 +1,4 @@
-"""What editors do, for every type: the list, the form, the workflow's buttons, the history. Each verb stands here once.
+"""What editors do with a document, for every type: the form, the workflow's buttons, the history. Each verb once.
 
 Forms and buttons go to dispatch, which opens a transaction of its own; Django's admin would wrap them in another.
 """
@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.options import csrf_protect_m
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import Group
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
-from django.db.models.functions import Now
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -25,13 +21,13 @@ from django.views.decorators.http import require_POST
 
 from editorial import commands as c
 from editorial import story
+from editorial.admin.listing import DocumentList, who
 from editorial.dispatch import Outcome, context_for, dispatch, history, load
 from editorial.forms import ContentForm, command_form, command_of
-from editorial.models import User, document_model
+from editorial.models import document_model
 from editorial.models.content import Content
 from editorial.models.document import STAGES
-from editorial.permissions import RULES, person
-from editorial.search import normalise
+from editorial.permissions import RULES
 from editorial.workflow import Happened, Person, Refused, Role, Stage, State, barred, evolve
 
 # The commands with a button beside the form, by their names in addresses. Draft and Revise are the form itself; the
@@ -48,29 +44,8 @@ COMMANDS = {**BUTTONS, "Resolve": c.Resolve, "Restore": c.Restore}
 Tried = tuple[str, Form] | None
 
 
-class AssignedFilter(admin.SimpleListFilter):
-    title = "assigned to"
-    parameter_name = "assigned"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("me", "Me"), ("nobody", "Nobody")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() == "me":
-            return queryset.filter(assignee=request.user.pk)
-        return queryset.filter(assignee__isnull=True) if self.value() == "nobody" else queryset
-
-
-class DocumentAdmin(admin.ModelAdmin):
+class DocumentAdmin(DocumentList):
     """Base of every type's admin. A subclass names its list columns and filters."""
-
-    list_display: Any = ("__str__", "slug", "stage", "standing", "attention", "changed")
-    list_filter: ClassVar[Any] = ("stage", "standing", AssignedFilter, "unreviewed_emergency")
-    search_fields = ("search_text",)
-    ordering = ("-changed_at",)
-    list_per_page = 50
-    actions = None
-    show_full_result_count = False
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
         """For each type that the content refers to: (id, label) pairs."""
@@ -79,57 +54,6 @@ class DocumentAdmin(admin.ModelAdmin):
     def public_address(self, state: State) -> str:
         """Where readers see it; empty for what has no page of its own."""
         return ""
-
-    @admin.display(description="changed (UTC)", ordering="changed_at")
-    def changed(self, document: Any) -> str:
-        return f"{document.changed_at:%Y-%m-%d %H:%M}"
-
-    @admin.display(description="attention", empty_value="")
-    def attention(self, document: Any) -> str:
-        notes = []
-        if document.unreviewed_emergency:
-            notes.append("emergency, not yet reviewed")
-        if document.scheduled_at:
-            when = "late: was to be published" if document.late else "publishes"
-            notes.append(f"{when} {document.scheduled_at:%Y-%m-%d %H:%M} UTC")
-        if document.open_comments:
-            notes.append(f"{document.open_comments} open comments")
-        return "; ".join(notes)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet, search_term: str
-    ) -> tuple[QuerySet, bool]:
-        wanted = Q()
-        for word in normalise(search_term[:200]).split():
-            wanted &= Q(search_text__contains=word)
-        return queryset.filter(wanted), False
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Only what the list offers as a filter, as its links write it."""
-        offered = {name if isinstance(name, str) else name.parameter_name for name in self.list_filter}
-        return lookup.removesuffix("__exact") in offered
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        late = ExpressionWrapper(Q(scheduled_at__lt=Now()), BooleanField())
-        return super().get_queryset(request).annotate(late=late)
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
-            raise BadRequest("A filter holds a NUL character.")
-        return super().changelist_view(request, extra_context)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return who(request).role > Role.NOBODY
-
-    has_module_permission = has_view_permission
-    has_change_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is deleted: drafts are discarded, what was public is withdrawn."""
-        return False
 
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_command"
@@ -363,11 +287,6 @@ class DocumentAdmin(admin.ModelAdmin):
         return list(story.differences(self.model.FIELDS, before, after, named))
 
 
-def who(request: HttpRequest) -> Person:
-    """Who asks, as the workflow sees them."""
-    return person(request.user)  # type: ignore[arg-type]
-
-
 def label(verb: str) -> str:
     """A verb of the table as a button says it: “comment on {}” is “Comment”."""
     words = verb.replace("{} ", "").replace(" {}", "").split()
@@ -416,16 +335,3 @@ def labels(model: type[Content]) -> list[tuple[str, str]]:
     """(id, label) of every document of a type, for a choice."""
     rows = model._base_manager.order_by("title").values_list("pk", *model.LABEL)
     return [(str(key), " ".join(filter(None, texts)) or "Untitled") for key, *texts in rows]
-
-
-@admin.register(User)
-class PeopleAdmin(UserAdmin):
-    """People are made inactive, never deleted: the log names them by their id."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-admin.site.unregister(Group)
-admin.site.site_header = admin.site.site_title = "AI in China tracker"
-admin.site.site_url = "/"
