@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import structlog
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,8 @@ SENTENCES = {
 RETRY_AFTER = "10"
 SIGNED_OUT = "You are signed out. Nothing was saved."
 STALE = "This form is older than your last sign-in, or came from elsewhere. Nothing was saved."
+logger = structlog.get_logger(__name__)
+
 UNTYPED = {
     "csrfmiddlewaretoken",
     "password",
@@ -73,10 +76,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours, wherever it came from; or a database that is away, full or locked, which will be back."""
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    if not isinstance(error, OperationalError | InterfaceError):
         return keeping_text(request, 500)
+    logger.error("database_unavailable", path=request.path, error=" ".join(str(error).split()))
     response = keeping_text(request, 503)
     response["Retry-After"] = RETRY_AFTER
+    # Django would add a traceback for each of a thousand requests, which say nothing but this.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 
