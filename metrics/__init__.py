@@ -1,0 +1,1 @@
+"""Data series, their observations and vintages."""
