@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from metrics.charts.marks import TEXT, Layer, axis, dots, faint, full, scaled, text
+from metrics.charts.marks import TEXT, Layer, axis, boxes, dots, faint, scaled, text
 from metrics.charts.palette import PAPER, colour, shape
 from metrics.charts.plot import EDGE, HEIGHT, Plot, Values
 from metrics.charts.scales import domain, multiple
@@ -45,9 +45,12 @@ def plot(chart: Chart) -> Plot:
         )
     layers.append(_numbers(columns, labels, scale, pitch))
     words = [((place + 0.5) * pitch, brief(point)) for place, point in enumerate(periods)]
-    shown = _thinned(words, pitch)
-    layers.append(axis(shown, HEIGHT + TEXT + 8))
-    below = 14 + (TEXT + 4) * max(len(lines) for _, lines in shown)
+    shown = _within(_thinned(words, pitch), plot.width + EDGE)
+    lowest = max(scale.y(value) for value in values)
+    # Where a column below zero ends at the plot's bottom, its number stands there.
+    down = TEXT + 4 if labels and min(values) < 0 and lowest > HEIGHT - TEXT - 4 else 0
+    layers.append(axis(shown, HEIGHT + down + TEXT + 8))
+    below = down + 14 + (TEXT + 4) * max(len(lines) for _, lines in shown)
     return Plot(layers, left, EDGE, HEIGHT, below, scale.multiple)
 
 
@@ -59,7 +62,7 @@ def _periods(chart: Chart) -> list[Point]:
 
 def _columns(chart: Chart, periods: list[Point], pitch: float) -> list[_Column]:
     places = {point.period: place for place, point in enumerate(periods)}
-    whole = min(0.74, _WIDEST * len(chart.lines) / pitch)
+    whole = min(0.74, _WIDEST * len(chart.lines) / pitch) if pitch > 3 else 1
     each = whole / len(chart.lines)
     return [
         _Column(point, point.value, line, start, start + each * (0.94 if len(chart.lines) > 1 else 1))
@@ -83,7 +86,8 @@ def _bars(
         if not some:
             continue
         rows = [{"x": c.x, "x2": c.x2, "y": float(c.value), "y2": 0} for c in some]
-        layers += (faint if unsure else full)(rows, ink, across, scale.encoding)
+        y, slim = scale.encoding, (some[0].x2 - some[0].x) * pitch < 5
+        layers += faint(rows, ink, across, y, slim=slim) if unsure else [boxes(rows, ink, x=across, y=y)]
         if several:
             layers.append(_feet(some, scale, pitch, ink if unsure else PAPER))
     return layers
@@ -134,5 +138,10 @@ def _labels(
 def _thinned(words: list[tuple[float, tuple[str, ...]]], pitch: float) -> list[tuple[float, tuple[str, ...]]]:
     """Every nth, so that they do not touch; the last one always."""
     widest = max(width(line, TEXT) for _, lines in words for line in lines) + 4
-    step = -(-widest // pitch)
+    step = 1 if widest <= pitch else -(-widest * 1.5 // pitch)  # the last one may be moved by half its width
     return [word for place, word in enumerate(reversed(words)) if place % step == 0][::-1]
+
+
+def _within(words: list[tuple[float, tuple[str, ...]]], right: float) -> list[tuple[float, tuple[str, ...]]]:
+    """The words moved left where they would leave the drawing."""
+    return [(min(x, right - max(width(line, TEXT) for line in lines) / 2), lines) for x, lines in words]

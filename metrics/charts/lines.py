@@ -23,7 +23,7 @@ INSET = 12  # pixels from the plot's edge to the first and the last point
 MOST_POINTS = 60  # more are not drawn each: the line alone, and a shape here and there
 MOST_LABELS = 12
 _LABEL = 44
-_CROWDED = 1.3  # labels stand above and below a line, so that they may be wider together than it
+_CROWDED = 1.4  # labels stand above and below a line, so that they may be wider together than it
 
 
 class Known(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Any
 from metrics.charts.palette import FAINT, INK, LINE, PAPER, SOFT
 
 TEXT, TITLE = 17, 22  # on a telephone of 360 pixels a drawing 600 wide stands at 55 percent: then 9 and 12
+_SLIM = 0.45
 SAMPLE, BOX = 36, 26  # the widths of a legend's samples, of lines and of boxes
 Layer = dict[str, Any]
 Row = dict[str, Any]
@@ -80,14 +81,17 @@ def boxes(
     return layer(mark, rows, x=x or pixel("x"), y=y or pixel("y"), x2={"field": "x2"}, y2={"field": "y2"})
 
 
-def full(rows: list[Row], ink: str, x: Row | None = None, y: Row | None = None) -> list[Layer]:
-    """Columns or parts of one series, with an edge of paper to part neighbours."""
-    return [boxes(rows, ink, PAPER, x=x, y=y)]
+def faint(
+    rows: list[Row], ink: str, x: Row | None = None, y: Row | None = None, *, slim: bool = False
+) -> list[Layer]:
+    """Provisional columns or parts: light, with a dashed outline; on paper, lest the grid shines through.
 
-
-def faint(rows: list[Row], ink: str, x: Row | None = None, y: Row | None = None) -> list[Layer]:
-    """Those that are provisional: light and with a dashed outline; on paper, lest the grid shines through."""
-    return [boxes(rows, PAPER, x=x, y=y), boxes(rows, ink, ink, FAINT, (4, 3), x, y)]
+    ``slim``: too narrow for an outline, which would make them darker than what is certain.
+    """
+    return [
+        boxes(rows, PAPER, x=x, y=y),
+        boxes(rows, ink, None if slim else ink, _SLIM if slim else FAINT, (4, 3), x, y),
+    ]
 
 
 def axis(labels: list[tuple[float, tuple[str, ...]]], top: float) -> Layer:

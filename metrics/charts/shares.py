@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from metrics.charts.marks import TEXT, Layer, axis, boxes, dots, faint, full, pixel, rules, scaled, text
+from metrics.charts.marks import TEXT, Layer, axis, boxes, dots, faint, pixel, rules, scaled, text
 from metrics.charts.palette import INK, LINE, PAPER, SOFT, colour, shape
 from metrics.charts.plot import EDGE, Plot
 from metrics.charts.shapes import Chart, Point, Undrawable
-from metrics.charts.words import brief, number, width
+from metrics.charts.words import brief, cut, number, width
 
 WHOLE = Decimal(100)
 _ROUNDED = Decimal("0.5")  # of a percent, the most by which rounding raises a series
 _HIGHEST = 480
-_MOST_WORDS = 110
+_WIDEST = 150
+_SLIM = 12  # pixels of height, below which an outline would be all that is seen
 
 
 class _Part(NamedTuple):
@@ -41,8 +42,8 @@ class _Bar(NamedTuple):
 
 def plot(chart: Chart) -> Plot:
     bars = [bar for bar in _bars(chart) if bar.parts]
-    names = [" ".join(brief(bar.point)) for bar in bars]
-    left = EDGE + 10 + math.ceil(min(max(width(name, TEXT) for name in names), _MOST_WORDS * 1.2))
+    names = [_name(bar.point) for bar in bars]
+    left = EDGE + 10 + math.ceil(max(width(name, TEXT) for name in names))
     pitch = min(64, max(5, _HIGHEST // len(bars)))
     plot = Plot([], left, EDGE + 16, pitch * len(bars), 14 + TEXT + 4)
     most = max(WHOLE, *(bar.total for bar in bars))
@@ -57,7 +58,7 @@ def plot(chart: Chart) -> Plot:
     left_over = [(n, bar) for n, bar in enumerate(bars) if bar.total < WHOLE]
     if left_over:
         rows = [{"x": float(bar.total), "x2": 100, **_heights(n, pitch)} for n, bar in left_over]
-        layers.append(rest(rows, across))
+        layers.append(rest(rows, across, slim=pitch < _SLIM))
     layers += _words(bars, plot, pitch, most)
     every = -(-(TEXT + 6) // pitch)
     layers.append(text([
@@ -67,9 +68,14 @@ def plot(chart: Chart) -> Plot:
     return Plot(layers, plot.left, plot.right, plot.height, plot.below, rest=named)
 
 
-def rest(rows: list[dict[str, Any]], across: dict[str, Any] | None = None) -> Layer:
+def rest(rows: list[dict[str, Any]], across: dict[str, Any] | None = None, *, slim: bool = False) -> Layer:
     """The remainder: as faint as a grid line, and so outlined."""
-    return boxes(rows, LINE, SOFT, 0.5, x=across or pixel("x"))
+    return boxes(rows, LINE, None if slim else SOFT, 0.5, x=across or pixel("x"))
+
+
+def _name(point: Point) -> str:
+    name = " ".join(brief(point)).replace("– ", "–")
+    return name if width(name, TEXT) <= _WIDEST else cut(name, _WIDEST, TEXT)
 
 
 def _bars(chart: Chart) -> Iterator[_Bar]:
@@ -114,8 +120,14 @@ def _parts(parts: list[tuple[int, _Part]], pitch: float, across: dict[str, Any])
             rows = [
                 {"x": float(p.start), "x2": float(p.start + p.value), **_heights(n, pitch)} for n, p in some
             ]
-            layers += (faint if unsure else full)(rows, ink, across)
+            layers += faint(rows, ink, across) if unsure else _full(rows, ink, across)
     return layers
+
+
+def _full(rows: list[dict[str, Any]], ink: str, across: dict[str, Any]) -> list[Layer]:
+    """Parts that are certain; those of less than a percent without the edge, which would cover them."""
+    slim, wide = ([row for row in rows if (row["x2"] - row["x"] >= 1) is much] for much in (False, True))
+    return [boxes(wide, ink, PAPER, x=across), boxes(slim, ink, x=across)]
 
 
 def _words(bars: list[_Bar], plot: Plot, pitch: float, most: Decimal) -> list[Layer]:

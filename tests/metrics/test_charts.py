@@ -293,6 +293,17 @@ def test_values_of_every_size(kind: str, values: list[str], seen: set[str]) -> N
     assert "Infinity" not in svg
 
 
+def test_a_number_below_zero_does_not_stand_on_its_year() -> None:
+    svg = draw(chart("bar", line("-20", "-7"))).svg
+    assert _height(svg, "2016") - _height(svg, "−20") >= 17
+
+
+def _height(svg: str, words: str) -> float:
+    """Where the words' last line stands, downwards."""
+    places = [text.get("transform", "") for text in tree(svg).iter(f"{SVG}text") if text.text == words]
+    return max(float(re.split(r"[,)]", place)[1]) for place in places)
+
+
 def test_bars_have_their_values_written_up_to_a_dozen() -> None:
     twelve, thirteen = (words(draw(chart("bar", line(*["7"] * count))).svg) for count in (12, 13))
     assert twelve.count("7") == 12
@@ -314,7 +325,14 @@ def test_ten_years_of_days_are_drawn_in_no_time() -> None:
     assert time.perf_counter() - start < 2  # a busy machine is slower; alone it takes a fifth of a second
     assert {"2015", "2024"} <= set(words(drawn.svg))
     assert len(drawn.svg) < 150_000
-    assert draw(chart("bar", Line("Price", days(3650)))).png
+
+
+def test_very_thin_columns_and_parts_are_not_covered_by_their_edges() -> None:
+    columns = draw(chart("bar", Line("Price", days(3650)))).svg
+    parts = draw(chart("share", line("99.7"), line("0.2"))).svg
+    for svg, ink in ((columns, PALETTE["1"].light), (parts, PALETTE["2"].light)):
+        edges = {path.get("stroke") for path in tree(svg).iter(f"{SVG}path") if path.get("fill") == ink}
+        assert None in edges
 
 
 def test_time_is_the_same_in_every_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
