@@ -289,7 +289,7 @@ def _project(
 def _write(write: Write, using: str) -> None:
     rows = write.model._base_manager.using(using)
     if isinstance(write, Insert):
-        rows.bulk_create([write.model(**write.values)])
+        rows.bulk_create([write.model(**values) for values in write.rows])
     elif isinstance(write, Delete):
         rows.filter(**write.match).delete()
     elif callable(write.values):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
@@ -109,15 +109,25 @@ def _item_field(field: Any, documents: Choices) -> forms.Field:
 class ContentForm:
     """A type's content as a form with rows for its lists: ``form`` and ``rows``. Nothing that was typed is lost.
 
-    ``choices``: by type, the documents that may be referred to.
+    ``choices``: by type, the documents that may be referred to. A type whose lists are long names in ``WHOLE`` those
+    that are one field of the form, not rows, and says in ``_field`` which. ``UNSEEN``: the template that shows what
+    ``unseen`` gives; ``looked_at`` comes back with the form, and names what was shown.
     """
+
+    WHOLE: ClassVar[tuple[str, ...]] = ()
+    UNSEEN: ClassVar[str] = ""
+    looked_at = ""
 
     def __init__(
         self, model: type[Any], content: Mapping[str, Any], choices: Mapping[str, Choices], data: Any = None
     ) -> None:
         self.model, self.choices, self.stands = model, choices, content
         model_fields = {field.name: field for field in model.content_fields()}
-        self.items = {name: f for name, f in model_fields.items() if isinstance(f, ItemsField)}
+        self.items = {
+            name: f
+            for name, f in model_fields.items()
+            if isinstance(f, ItemsField) and name not in self.WHOLE
+        }
         simple = [f for name, f in model_fields.items() if name not in self.items]
         made = {field.name: self._field(field) for field in simple}
         initial = {name: content.get(name) for name in made}
@@ -130,6 +140,7 @@ class ContentForm:
             item_form(self.items[name].item, self._documents(name)),
             extra=EMPTY_ROWS,
             can_delete=True,
+            can_order=True,
             max_num=MOST_ROWS,
         )
         # A row that was typed is taken as typed, also where it equals what stands: so bound rows have no initial value.
@@ -187,6 +198,10 @@ class ContentForm:
             **more,
         )
 
+    def unseen(self) -> Any:
+        """What the person has to look at before it is saved; None where there is nothing of that kind."""
+        return None
+
     def is_valid(self) -> bool:
         valid = all([self.form.is_valid(), *(rows.is_valid() for rows in self.rows.values())])
         lost = [name for name in self.rows if self._total(name) is None]
@@ -201,7 +216,7 @@ class ContentForm:
         for name in self.model.REFERS.keys() & content.keys():
             content[name] = _in_order(content[name], self.stands.get(name) or [])
         for name, rows in self.rows.items():
-            content[name] = [item for row in rows if (item := _item(row.cleaned_data))]
+            content[name] = [item for row in _ordered(rows) if (item := _item(row.cleaned_data))]
         return content
 
     def refuse(self, refusals: Iterable[Refusal]) -> None:
@@ -221,7 +236,14 @@ def _in_order(chosen: Any, stands: Any) -> list[str]:
     return [key for key in stands if key in chosen] + [key for key in chosen if key not in stands]
 
 
+def _ordered(rows: Any) -> list[Any]:
+    """The rows by the numbers that were typed; those without one where they stand, after the others."""
+    places = [row.cleaned_data.get("ORDER") for row in rows]
+    order = sorted(range(len(places)), key=lambda at: (places[at] is None, places[at] or 0, at))
+    return [rows[at] for at in order]
+
+
 def _item(row: Mapping[str, Any]) -> dict[str, str]:
     if row.get("DELETE"):
         return {}
-    return {name: value for name, value in row.items() if name != "DELETE" and value}
+    return {name: value for name, value in row.items() if name not in ("DELETE", "ORDER") and value}

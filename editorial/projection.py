@@ -27,7 +27,7 @@ Row = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Insert:
     model: type[models.Model]
-    values: Row
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ class Step:
 def projected_models() -> tuple[type[models.Model], ...]:
     """Every projected table."""
     documents = document_models().values()
-    return (*documents, *(document.EDITION for document in documents), Change, Slug)
+    editions = tuple(document.EDITION for document in documents)
+    parts = tuple(edition.PART for edition in editions if edition.PART)
+    return (*documents, *editions, *parts, Change, Slug)
 
 
 def project(step: Step) -> list[Write]:
@@ -70,7 +72,7 @@ def project(step: Step) -> list[Write]:
     if step.happened.version > 1:
         document: Write = Update(step.model, {"id": step.document}, _document(step))
     else:
-        document = Insert(step.model, document_row(step, step.happened))
+        document = Insert(step.model, (document_row(step, step.happened),))
     return [document, *project_public(step)]
 
 
@@ -130,7 +132,7 @@ def _(event: e.Published, step: Step) -> list[Write]:
     return [
         Update(Slug, {"document": step.document, "current": True}, {"public": True}),
         _close(step),
-        _edition(step),
+        *_edition(step),
         _change(step, _kind(event, step), event.note, event.fields, minor=event.change == "minor"),
     ]
 
@@ -139,7 +141,7 @@ def _(event: e.Published, step: Step) -> list[Write]:
 def _(event: e.Reinstated, step: Step) -> list[Write]:
     return [
         _close(step),
-        _edition(step),
+        *_edition(step),
         _change(step, Kind.REINSTATED, event.note),
     ]
 
@@ -151,12 +153,13 @@ def _(event: e.Withdrawn, step: Step) -> list[Write]:
         # Change notes say what the text said, so they go with it.
         hide = [
             Update(step.model.EDITION, {"document": step.document, "withdrawn": False}, _hiding(step)),
+            *_without_parts(step),
             Update(Change, {"document": step.document}, _without_note),
         ]
     return [
         _close(step),
         *hide,
-        _edition(step),
+        *_edition(step),
         _change(step, Kind.WITHDRAWN, event.notice),
     ]
 
@@ -169,7 +172,7 @@ def _(event: e.Renamed, step: Step) -> list[Write]:
         Update(Slug, {"document": step.document}, {"current": False}),
         _regained_slug(step) if event.slug in step.before.former_slugs else _slug(step),
         _close(step),
-        _edition(step, begins=False),
+        *_edition(step, begins=False),
         _change(step, Kind.RENAMED),
     ]
 
@@ -192,7 +195,7 @@ def _erasing(event: e.Erased) -> Callable[[Row], Row]:
 def _slug(step: Step) -> Write:
     public = step.before.editions > 0
     row = {"position": step.happened.position, "type": step.after.type, "slug": step.after.slug}
-    return Insert(Slug, row | {"document": step.document, "public": public, "current": True})
+    return Insert(Slug, (row | {"document": step.document, "public": public, "current": True},))
 
 
 def _regained_slug(step: Step) -> Write:
@@ -208,7 +211,13 @@ def _close(step: Step) -> Write:
     return Update(step.model.EDITION, match, {"valid_to": step.happened.position})
 
 
-def _edition(step: Step, *, begins: bool = True) -> Write:
+def _without_parts(step: Step) -> list[Write]:
+    """Parts are text throughout: nothing of them is kept."""
+    part = step.model.EDITION.PART
+    return [Delete(part, {"document": step.document})] if part else []
+
+
+def _edition(step: Step, *, begins: bool = True) -> list[Write]:
     state, happened = step.after, step.happened
     withdrawn = state.standing is Standing.WITHDRAWN
     last = Last("withdrawn", "", "", (), state.withdrawn_at) if withdrawn else state.edition
@@ -235,9 +244,18 @@ def _edition(step: Step, *, begins: bool = True) -> Write:
         "hidden": withdrawn,
         "erased": list(state.erased),
         "search_text": normalise(step.model.searched_text(content)),
-        **step.model.columns(content),
+        **step.model.EDITION.columns(content),
     }
-    return Insert(step.model.EDITION, row)
+    return [Insert(step.model.EDITION, (row,)), *_parts(step, content)]
+
+
+def _parts(step: Step, content: Mapping[str, Any]) -> list[Write]:
+    """The rows of its own that an edition has; none is a write as well, so that a rebuild knows the table."""
+    edition = step.model.EDITION
+    if edition.PART is None:
+        return []
+    key = {"position": step.happened.position, "document": step.document}
+    return [Insert(edition.PART, tuple({**key, **row} for row in edition.parts(content)))]
 
 
 def _kept(model: type[Document], content: Mapping[str, Any]) -> Row:
@@ -254,7 +272,7 @@ def _hiding(step: Step) -> Callable[[Row], Row]:
             "notice": step.after.notice,
             "withdrawn_at": datetime.fromisoformat(step.after.withdrawn_at),
             "search_text": normalise(step.model.searched_text(content)),
-            **step.model.columns(content),
+            **step.model.EDITION.columns(content),
         }
 
     return hide
@@ -287,4 +305,4 @@ def _change(
         "note": note,
         "fields": list(fields),
     }
-    return Insert(Change, row)
+    return Insert(Change, (row,))

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
@@ -41,13 +41,15 @@ class BadMoment(ValueError):
 class AsOf:
     """A public position and its moment; position 0 and no moment before anything was public.
 
-    ``last``: the last public position of all. ``asked``: what the reader wrote, empty for the present.
+    ``last``: the last public position of all. ``asked``: what the reader wrote, empty for the present. ``also``: what
+    else the answer rests on, as a text that moves with it.
     """
 
     position: int
     moment: datetime | None
     last: int
     asked: str = ""
+    also: str = ""
 
     @property
     def past(self) -> bool:
@@ -55,15 +57,18 @@ class AsOf:
         return bool(self.asked)
 
 
-def last_public() -> AsOf:
-    """The last public position: one indexed query."""
-    position, moment = _latest(Change.objects.all())
-    return AsOf(position, moment, last=position)
+def last_public(also: QuerySet | None = None) -> AsOf:
+    """The last public position, and the one value that ``also`` asks for: one indexed query."""
+    changes = Change.objects.order_by("-position").annotate(
+        also=Value("") if also is None else Subquery(also)
+    )
+    position, moment, more = changes.values_list("position", "moment", "also").first() or (0, None, "")
+    return AsOf(position, moment, last=position, also=str(more))
 
 
-def resolve(asked: str | None) -> AsOf:
+def resolve(asked: str | None, also: QuerySet | None = None) -> AsOf:
     """The public position of what was asked: digits are a position, else a day or a moment. Raises BadMoment."""
-    present = last_public()
+    present = last_public(also)
     if asked is None:
         return present
     if _DIGITS.fullmatch(asked):
@@ -74,7 +79,7 @@ def resolve(asked: str | None) -> AsOf:
         # An unescaped plus arrives as a space.
         changes = Change.objects.filter(moment__lte=_moment(asked.replace(" ", "+")))
     position, moment = _latest(changes)
-    return AsOf(position, moment, present.position, asked)
+    return AsOf(position, moment, present.position, asked, present.also)
 
 
 def _latest(changes: QuerySet[Change]) -> tuple[int, datetime | None]:
@@ -113,7 +118,8 @@ def etag(as_of: AsOf, representation: str) -> str:
 
     The past moves with the last public position as well: what is withdrawn or erased is gone from it.
     """
-    parts = (str(as_of.last), str(as_of.position), settings.BUILD, get_language() or "", representation)
+    positions = (str(as_of.last), str(as_of.position), as_of.also)
+    parts = (*positions, settings.BUILD, get_language() or "", representation)
     return quote_etag(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32])
 
 

@@ -80,7 +80,8 @@ class Fold:
 def _apply(write: Write, tables: dict[type[models.Model], dict[Any, Row]]) -> None:
     rows = tables.setdefault(write.model, {})
     if isinstance(write, Insert):
-        rows[write.values[write.model._meta.pk.attname]] = dict(write.values)
+        key = [column.attname for column in write.model._meta.pk_fields]
+        rows.update({tuple(values[name] for name in key): dict(values) for values in write.rows})
         return
     matching = [k for k, row in rows.items() if all(row.get(name) == v for name, v in write.match.items())]
     for key in matching:
@@ -188,14 +189,14 @@ def _compare(using: str, model: type[models.Model]) -> Difference:
 
 def _mend(using: str, model: type[models.Model]) -> None:
     table, names, rebuilt = model._meta.db_table, _names(model), _temporary(model)
-    key = model._meta.pk.column
+    key = ", ".join(str(column.column) for column in model._meta.pk_fields)
     _execute(
         using,
-        f"DELETE FROM {table} WHERE {key} IN "
+        f"DELETE FROM {table} WHERE ({key}) IN "
         f"(SELECT {key} FROM (SELECT {names} FROM {table} EXCEPT SELECT {names} FROM {rebuilt}) d)",
     )
     _execute(
         using,
         f"INSERT INTO {table} ({names}) SELECT {names} FROM {rebuilt} "
-        f"WHERE {key} NOT IN (SELECT {key} FROM {table})",
+        f"WHERE ({key}) NOT IN (SELECT {key} FROM {table})",
     )

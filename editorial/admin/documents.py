@@ -89,20 +89,23 @@ class DocumentAdmin(DocumentList):
             raise Http404
         return document
 
-    def content_form(self, content: Mapping[str, Any], typed: Any = None) -> ContentForm:
-        return ContentForm(self.model, content, self.choices(), typed)
+    def content_form(self, content: Mapping[str, Any], request: HttpRequest | None = None) -> ContentForm:
+        """The form of this content; with what was typed, where a request brings it."""
+        return ContentForm(self.model, content, self.choices(), request.POST if request else None)
 
     def save(self, request: HttpRequest, document: UUID | None) -> HttpResponse:
         """Draft or Revise; what is refused comes back with everything that was typed."""
         new, typed = document is None, request.POST
         document = document or _posted_id(request, "document")
         state, seen = load(self.model, document), _number(typed.get("content_version"))
-        form = self.content_form(state.content, typed)
+        form = self.content_form(state.content, request)
         if "more" in typed:
             form.add_rows(typed["more"])
             return self.show(request, document, state, form, seen=seen)
         if not form.is_valid():
             return self.show(request, document, state, form, seen=seen, status=400)
+        if (unseen := form.unseen()) is not None:
+            return self.show(request, document, state, form, seen=seen, unseen=unseen)
         slug = typed.get("slug", "").strip()
         if not new and (state.editions or slug == typed.get("slug_seen")):
             slug = ""  # nobody asks for another address
@@ -126,7 +129,8 @@ class DocumentAdmin(DocumentList):
 
     def show(
         self, request: HttpRequest, document: UUID, state: State, form: ContentForm, *, status: int = 200,
-        seen: int | None = None, conflict: Any = (), refused: Iterable[str] = (), tried: Tried = None,
+        seen: int | None = None, conflict: Any = (), unseen: Any = None, refused: Iterable[str] = (),
+        tried: Tried = None,
     ) -> HttpResponse:  # fmt: skip
         """The document's page. ``seen``: the version of the content that the person has before their eyes."""
         exists, by, typed = state.stage is not Stage.ABSENT, who(request), request.POST
@@ -145,6 +149,7 @@ class DocumentAdmin(DocumentList):
             "form": form,
             "exists": exists,
             "conflict": conflict,
+            "unseen": unseen,
             "refused": refused,
             "buttons": buttons,
             "lost": _lost(tried, buttons),

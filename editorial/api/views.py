@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 from django_filters.rest_framework import FilterSet
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -208,6 +209,10 @@ class DetailView(EditionsView):
             return self.gone(row)
         if not is_uuid(key) and not as_of.past and row.slug != key:
             return self.moved(request, row.slug)
+        return self.one(row, request, as_of)
+
+    def one(self, row: Any, request: Request, as_of: AsOf) -> HttpResponse:
+        """The answer for a document that was public."""
         (body,) = self.show([row], request, as_of)
         return Response({**body, "as_of": moment(as_of)})
 
@@ -218,9 +223,10 @@ class DetailView(EditionsView):
         )  # fmt: skip
 
     def moved(self, request: Request, slug: str) -> HttpResponse:
-        here = request.path.rstrip("/").rsplit("/", 1)[0]
+        match = request.resolver_match
+        assert match is not None
         response = HttpResponse(status=308)
-        response["Location"] = request.build_absolute_uri(f"{here}/{slug}/")
+        response["Location"] = request.build_absolute_uri(reverse(match.view_name, kwargs={"key": slug}))
         response["Cache-Control"] = "no-cache"  # an address may come back
         return response
 

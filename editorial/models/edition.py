@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, RangeOperators
@@ -49,7 +50,12 @@ class Edition(models.Model):
 
     ``hidden``: a withdrawal took the text of this row away, also in the past, and left KEPT and notice. ``moment``:
     when the edition became public; ``updated_at``: the date readers are told, which minor changes do not move.
+
+    A type whose lists are long keeps them as rows of their own: ``PART`` is their model, keyed by the edition's
+    position and what ``parts`` gives, with a column for the document.
     """
+
+    PART: ClassVar[type[models.Model] | None] = None
 
     position = models.BigIntegerField(primary_key=True, editable=False)
     document = models.UUIDField()
@@ -98,3 +104,8 @@ class Edition(models.Model):
             models.Index(fields=["document", "position"], name="%(class)s_document"),
             models.Index(fields=["slug", "position"], name="%(class)s_slug"),
         ]
+
+    @classmethod
+    def parts(cls, content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The parts of this content, without position and document."""
+        yield from ()

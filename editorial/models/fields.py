@@ -15,10 +15,10 @@ MAX_ITEMS = 200
 
 
 class ItemsField(models.JSONField):
-    """A list of ``item``s. Python value: a list of dataclasses; stored and in events: a list of objects."""
+    """A list of at most ``most`` ``item``s. Python value: a list of dataclasses; stored and in events: of objects."""
 
-    def __init__(self, item: type[Item], **kwargs: Any) -> None:
-        self.item = item
+    def __init__(self, item: type[Item], most: int = MAX_ITEMS, **kwargs: Any) -> None:
+        self.item, self.most = item, most
         super().__init__(**{"default": list, "blank": True, **kwargs})
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
@@ -42,8 +42,8 @@ class ItemsField(models.JSONField):
         """The items of a list of objects. Raises ValidationError naming item and field."""
         if not isinstance(value, list | tuple):
             raise ValidationError("A list is expected.")
-        if len(value) > MAX_ITEMS:
-            raise ValidationError(f"At most {MAX_ITEMS} items; these are {len(value)}.")
+        if len(value) > self.most:
+            raise ValidationError(f"At most {self.most:,} items; these are {len(value):,}.")
         items, errors = [], []
         for number, data in enumerate(value, start=1):
             try:

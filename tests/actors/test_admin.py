@@ -25,19 +25,19 @@ def author() -> Client:
     return client
 
 
-def form_of(page: str) -> dict[str, str]:
+def form_of(page: str) -> dict[str, Any]:
     """The content form as the page holds it."""
     form = page[page.index('id="content-form"') :]
-    found = {}
+    found: dict[str, Any] = {}
     for name, value in re.findall(
         r'<input type="(?:hidden|text|number)" name="([^"]+)"(?: value="([^"]*)")?', form
     ):
         found[name] = html.unescape(value)
     for name, body in re.findall(r'<textarea name="([^"]+)"[^>]*>\s?(.*?)</textarea>', form, re.DOTALL):
         found[name] = html.unescape(body)
-    for name, body in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', body)
-        found[name] = html.unescape(chosen.group(1)) if chosen else ""
+    for name, kind, body in re.findall(r'<select name="([^"]+)"([^>]*)>(.*?)</select>', form, re.DOTALL):
+        chosen = [html.unescape(value) for value in re.findall(r'<option value="([^"]*)" selected', body)]
+        found[name] = chosen if "multiple" in kind else chosen[0] if chosen else ""
     for name in re.findall(r'<input type="checkbox" name="([^"]+)"[^>]* checked', form):
         found[name] = "on"
     return found
