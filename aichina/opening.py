@@ -76,6 +76,15 @@ def _actor(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "relations": _referring(data, "relations", "target")}
 
 
+def _series(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {**data, "beside": _ids("series", "beside", data)}
+
+
+def _front(data: Mapping[str, Any]) -> dict[str, Any]:
+    chosen = {name: _ids(type_name, name, data) for name, type_name in document_model("front").REFERS.items()}
+    return {**data, **{name: [{"id": key} for key in keys] for name, keys in chosen.items()}}
+
+
 def _ids(type_name: str, field: str, data: Mapping[str, Any]) -> list[str]:
     keys = data.get(field, [])
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
@@ -99,8 +108,10 @@ FILES: tuple[tuple[str, str, Callable[[Mapping[str, Any]], dict[str, Any]]], ...
     ("categories.yaml", "category", _category),
     ("pages.yaml", "page", dict),
     ("actors.yaml", "actor", _actor),
+    ("metrics.yaml", "series", _series),
     ("milestones.yaml", "entry", _entry),
     ("updates.yaml", "entry", _entry),
+    ("front.yaml", "front", _front),
 )
 
 
@@ -120,13 +131,13 @@ def read(folder: Path) -> list[Item]:
 
 
 def _unknown_references(items: list[Item]) -> Iterator[str]:
-    """References to categories and entries that are neither among the items nor in the tracker: a misspelt key.
+    """References to what is neither among the items nor in the tracker: a misspelt key.
 
     Actors may get their profiles later.
     """
     for item in items:
         for field, type_name in document_model(item.type).REFERS.items():
-            ids = [UUID(key) for key in item.content.get(field, []) if isinstance(key, str)]
+            ids = _referred(item.content.get(field, [])) if type_name != "actor" else []
             missing = {*ids} - {other.id for other in items}
             missing -= {
                 *document_model(type_name)._base_manager.filter(pk__in=missing).values_list("pk", flat=True)
@@ -135,6 +146,11 @@ def _unknown_references(items: list[Item]) -> Iterator[str]:
                 yield f"{item.file}, {item.key}: {field}: there is no such {type_name}."
             if item.id in ids:
                 yield f"{item.file}, {item.key}: {field}: it refers to itself."
+
+
+def _referred(listed: list[Any]) -> list[UUID]:
+    """The ids of a list of ids, or of items that have one."""
+    return [UUID(one["id"] if isinstance(one, Mapping) else one) for one in listed]
 
 
 def _read_file(

@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "website",
     "timeline",
     "actors",
+    "metrics",
     "pages",
     "editorial",
     "ledger",
@@ -251,6 +252,7 @@ def build() -> str:
         "editorial",
         "edtf",
         "ledger",
+        "metrics",
         "pages",
         "timeline",
         "website",
@@ -312,6 +314,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds(f"{variable}_SECONDS", every), "options": {"expires": 3600}}
     for name, task, variable, every in (
         ("publish what is due", "editorial.publish_due", "PUBLISH_DUE", 10.0),
+        ("draw charts", "metrics.draw", "DRAW_CHARTS", 5.0),
         ("heartbeat", "aichina.heartbeat", "HEARTBEAT", 5.0),
         ("audit the log", "aichina.audit", "AUDIT", 30.0),
     )

@@ -8,6 +8,7 @@ from django.urls import include, path
 from actors.api import Actors, OneActor
 from aichina.api import OpenAPI, index
 from aichina.health import healthz, readyz
+from metrics.api import ObservationsTable, OneSeries, SeriesList
 from pages.api import Categories, OneCategory, OnePage, Pages
 from timeline.api import Entries, OneEntry
 
@@ -21,6 +22,9 @@ urlpatterns = [
     path("api/v1/entries/<str:key>/", OneEntry.as_view(), name="entry"),
     path("api/v1/actors/", Actors.as_view(), name="actors"),
     path("api/v1/actors/<str:key>/", OneActor.as_view(), name="actor"),
+    path("api/v1/series/", SeriesList.as_view(), name="series"),
+    path("api/v1/series/<str:key>/", OneSeries.as_view(), name="one-series"),
+    path("api/v1/series/<str:key>/observations.csv", ObservationsTable.as_view(), name="observations"),
     path("api/v1/pages/", Pages.as_view(), name="pages"),
     path("api/v1/pages/<str:key>/", OnePage.as_view(), name="page"),
     path("api/v1/categories/", Categories.as_view(), name="categories"),

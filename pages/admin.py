@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from editorial.admin import DocumentAdmin
 from editorial.workflow import State
-from pages.models import CategoryDocument, PageDocument
+from pages.models import CategoryDocument, FrontDocument, PageDocument
 
 
 @admin.register(CategoryDocument)
@@ -18,3 +18,9 @@ class CategoryAdmin(DocumentAdmin):
 class PageAdmin(DocumentAdmin):
     def public_address(self, state: State) -> str:
         return f"/pages/{state.slug}/"
+
+
+@admin.register(FrontDocument)
+class FrontAdmin(DocumentAdmin):
+    def public_address(self, state: State) -> str:
+        return "/"

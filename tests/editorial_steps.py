@@ -141,3 +141,31 @@ def draft_entry(slug: str = "", **content: Any) -> Doc:
 
 def publish_entry(slug: str = "", **content: Any) -> Doc:
     return draft_entry(slug, **content).publish()
+
+
+OBSERVATIONS = [
+    {"period": "2023", "value": "276288"},
+    {"period": "2024", "value": "295000", "status": "provisional", "note": "as first published"},
+]
+
+
+def draft_series(slug: str = "", **content: Any) -> Doc:
+    named = {
+        "title": "Industrial robots installed in China",
+        "unit": "units",
+        "definition": "Robots that factories put to work in a year.",
+        "frequency": "annual",
+        "chart": "bar",
+        "geography": "CN",
+        "sources": [{"publisher": "International Federation of Robotics", "language": "en"}],
+        "observations": OBSERVATIONS,
+    }
+    return Doc("series").draft({**named, **content}, slug)
+
+
+def publish_series(slug: str = "", **content: Any) -> Doc:
+    return draft_series(slug, **content).publish()
+
+
+def publish_front(**content: Any) -> Doc:
+    return Doc("front").draft({"title": "Front page", **content}, "front").publish()

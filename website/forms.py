@@ -80,3 +80,11 @@ class ActorChoice(Choice):
         chosen = self.cleaned_data
         rows = rows.filter(**{name: chosen[name] for name in ("kind", "country") if chosen[name]})
         return rows.search(chosen["q"]) if chosen["q"] else rows
+
+
+class SeriesChoice(Choice):
+    """The index of series is searched alone."""
+
+    def filter(self, rows: EditionQuerySet) -> EditionQuerySet:
+        """The rows that were chosen."""
+        return rows.search(self.cleaned_data["q"]) if self.cleaned_data["q"] else rows

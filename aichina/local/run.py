@@ -52,6 +52,7 @@ def steps(logins: Path) -> list[tuple[str, list[str]]]:
         ("Servers", ["check_servers"]),
         ("Static files", ["collectstatic", "--noinput", "--verbosity", "0"]),
         ("Opening content", ["load_content", "--quiet"]),
+        ("Charts", ["draw_charts"]),
         ("Demo people", ["demo_people", str(logins)]),
     ]
 
@@ -90,8 +91,9 @@ class Run:
             stack.callback(self._stop)
             self._start_servers()
             self._export()
-            for number, (title, argv) in enumerate(steps(self.folder / "logins.txt"), start=1):
-                tell("run", f"[{number}/5] {title}")
+            todo = steps(self.folder / "logins.txt")
+            for number, (title, argv) in enumerate(todo, start=1):
+                tell("run", f"[{number}/{len(todo)}] {title}")
                 _step(title, argv)
             self._start_programs()
             self._announce()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
 
 from editorial.models.content import Content
+from editorial.models.fields import ItemsField
+from editorial.sources import Fault, Item, reference_faults
 from editorial.workflow import Refusal
 
 
@@ -44,3 +47,47 @@ class CategoryContent(Content):
     @classmethod
     def searched_text(cls, content: Mapping[str, Any]) -> str:
         return f"{content.get('title', '')}\n{content.get('text', '')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Item):
+    """A document that the front page shows, by its id."""
+
+    NORMALISED: ClassVar[Mapping[str, Callable[[str], str]]] = {"id": str.lower}
+
+    id: str = field(default="", metadata={"refers": True})
+
+    def faults(self) -> Iterator[Fault]:
+        yield from reference_faults("id", self.id, "Choose one.")
+
+
+class FrontContent(Content):
+    """What the front page shows, in which order. Where no milestones are chosen, it shows all."""
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("title", "text", "figures", "charts", "milestones", "updates")
+    REFERS: ClassVar[dict[str, str]] = {"figures": "series", "charts": "series", "milestones": "entry"}
+
+    text = models.TextField(
+        max_length=10_000,
+        blank=True,
+        default="",
+        help_text="Markdown; it stands above the dashboard’s figures.",
+    )
+    figures = ItemsField(Chosen)
+    charts = ItemsField(Chosen)
+    milestones = ItemsField(Chosen)
+    updates = models.PositiveSmallIntegerField(
+        "how many updates",
+        default=0,
+        validators=[MaxValueValidator(1000)],
+        help_text="The latest; 0 shows all.",
+    )
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def columns(cls, content: Mapping[str, Any]) -> dict[str, Any]:
+        values = super().columns(content)
+        chosen = {name: [Chosen.from_data(item) for item in values[name]] for name in cls.REFERS}
+        return {**values, **chosen}

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from editorial.models import Document
-from pages.models.content import CategoryContent, PageContent
-from pages.models.edition import Category, Page
+from pages.models.content import CategoryContent, FrontContent, PageContent
+from pages.models.edition import Category, Front, Page
 
 
 class CategoryDocument(CategoryContent, Document):
@@ -29,3 +29,15 @@ class PageDocument(PageContent, Document):
     class Meta(Document.Meta):
         verbose_name = "page"
         verbose_name_plural = "pages"
+
+
+class FrontDocument(FrontContent, Document):
+    """The front page's choice as editors work on it."""
+
+    TYPE: ClassVar[str] = "front"
+    NOUN: ClassVar[str] = "choice"
+    EDITION: ClassVar[type[Front]] = Front
+
+    class Meta(Document.Meta):
+        verbose_name = "front page’s choice"
+        verbose_name_plural = "front page’s choice"

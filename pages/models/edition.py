@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from editorial.models.edition import Edition
-from pages.models.content import CategoryContent, PageContent
+from pages.models.content import CategoryContent, FrontContent, PageContent
 
 
 class Category(CategoryContent, Edition):
@@ -13,6 +13,13 @@ class Category(CategoryContent, Edition):
 
 class Page(PageContent, Edition):
     """An edition of a page."""
+
+    class Meta(Edition.Meta):
+        pass
+
+
+class Front(FrontContent, Edition):
+    """An edition of the front page's choice."""
 
     class Meta(Edition.Meta):
         pass

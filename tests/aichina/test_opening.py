@@ -50,6 +50,11 @@ def test_the_api_counts_as_many_entries_as_the_content_holds(committed_db: str) 
     for kind in ("pages", "categories"):
         texts = Client().get(f"/api/v1/{kind}/?limit=100").json()["results"]
         assert {text["slug"] for text in texts} == {item["key"] for item in items(f"{kind}.yaml")}
+    series = Client().get("/api/v1/series/?limit=100").json()["results"]
+    assert {one["slug"] for one in series} == {item["key"] for item in items("metrics.yaml")}
+    for one in series:
+        for figure in one["observations"]:
+            assert figure["sources"] or one["sources"] or figure["source_wanted"] or one["source_wanted"]
     assert "New-Generation AI" in Client().get("/").content.decode()
     assert verify.verify() == []
     head = log.head()
@@ -77,7 +82,7 @@ def test_a_load_that_is_killed_goes_on_where_it_stopped(committed_db: str) -> No
 def folder(tmp_path: Path) -> Path:
     """A small folder of content that can be spoilt."""
     (tmp_path / "categories.yaml").write_text("- {key: rules, label: Rules, order: 1, text: About rules.}\n")
-    for empty in ("pages.yaml", "actors.yaml", "updates.yaml"):
+    for empty in ("pages.yaml", "actors.yaml", "metrics.yaml", "updates.yaml", "front.yaml"):
         (tmp_path / empty).write_text("[]\n")
     write(tmp_path, entry("first"), entry("second"))
     return tmp_path

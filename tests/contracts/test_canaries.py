@@ -20,9 +20,12 @@ from tests.editorial_steps import (
     draft_actor,
     draft_category,
     draft_entry,
+    draft_series,
     make_people,
     publish_actor,
     publish_entry,
+    publish_front,
+    publish_series,
 )
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +55,11 @@ def canaries() -> list[str]:
     )
     owner = publish_actor("owner", relations=[{"type": "owns", "target": str(drafted.id)}])
     drafted.revise(relations=[{"type": "part_of", "target": str(owner.id), "note": "kanarie"}])
+    series = publish_series("robots")
+    series.revise(observations=[{"period": "2024", "value": "1", "note": "kanarie"}], definition="kanarie")
+    draft_series("kanarie-series", title="Kanarie series")
+    publish_series("beside", beside=[str(series.id)])
+    publish_front().revise(text="kanarie")
     hidden = draft_entry(
         "kanarie-draft", title="Kanarie title", summary="kanarie", categories=[str(category.id)]
     )
@@ -76,6 +84,9 @@ def canaries() -> list[str]:
         "kanarie-first",
         "kanarie-second",
         "kanarie-actor",
+        "kanarie-series",
+        "robots",
+        "beside",
     ]
     return keys + [str(doc.id) for doc in (public, hidden, gone, related, renamed, category, drafted, owner)]
 

@@ -18,7 +18,9 @@ from tests.editorial_steps import (
     publish_actor,
     publish_category,
     publish_entry,
+    publish_front,
     publish_page,
+    publish_series,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,7 @@ def test_the_table_knows_every_address_and_no_other() -> None:
 def examples() -> dict[str, str]:
     """An address of each route, of things that exist."""
     page = publish_page("an-entry")
+    series, front = publish_series("an-entry"), publish_front()
     category, actor, entry = publish_category(), publish_actor("an-entry"), draft_entry("a-draft")
     publish_entry("an-entry", categories=[str(category.id)])
     user = make_people()["Author"]
@@ -51,10 +54,12 @@ def examples() -> dict[str, str]:
             "pagedocument": page.id,
             "categorydocument": category.id,
             "actordocument": actor.id,
+            "seriesdocument": series.id,
+            "frontdocument": front.id,
             "user": user.pk,
         }
         document = next((key for name, key in named.items() if name in route), entry.id)
-        path = route.replace("(?P<app_label>editorial|timeline|actors|pages)/$", "timeline/").replace(
+        path = route.replace("(?P<app_label>editorial|timeline|actors|metrics|pages)/$", "timeline/").replace(
             "(?P<url>.*)$", "none"
         )
         for name, value in {

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.editorial_steps import SOURCE, publish_actor, publish_category, publish_entry
+from tests.editorial_steps import SOURCE, publish_actor, publish_category, publish_entry, publish_series
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
@@ -27,6 +27,8 @@ def described(site: str) -> Any:
         publish_entry(f"entry-{number}", categories=[str(category.id)], sources=[SOURCE], date=f"202{number}")
     publish_entry("gone").withdraw()
     zhipu = publish_actor("zhipu")
+    robots = publish_series("robots")
+    publish_series("others", beside=[str(robots.id)])
     publish_actor("other", relations=[{"type": "part_of", "target": str(zhipu.id)}])
     return schemathesis.openapi.from_url(f"{site}/api/v1/openapi.json")
 
@@ -34,7 +36,7 @@ def described(site: str) -> Any:
 @pytest.mark.hypothesis
 def test_every_answer_is_as_described(described: Any) -> None:
     operations = [result.ok() for result in described.get_all_operations()]
-    assert len(operations) == 8
+    assert len(operations) == 11
     for operation in operations:
 
         @given(case=operation.as_strategy())
@@ -55,6 +57,6 @@ def test_the_description_is_openapi_31_and_names_every_parameter() -> None:
     }  # fmt: skip
     assert set(described["paths"]) == {
         f"/api/v1/{kind}/{one}"
-        for kind in ("entries", "actors", "pages", "categories")
+        for kind in ("entries", "actors", "series", "pages", "categories")
         for one in ("", "{key}/")
-    }
+    } | {"/api/v1/series/{key}/observations.csv"}

@@ -35,7 +35,7 @@ def test_a_page_is_written_corrected_and_seen_as_it_was() -> None:
 
 
 def test_the_front_page_begins_with_the_overview_of_the_moment() -> None:
-    assert "Overview" not in see("/")
+    assert "There is no overview." in see("/")
     doc = publish_page("overview", title="AI in China", text="The first overview.")
     before = position()
     doc.revise(text="The second overview.").publish("major", "News.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,23 +15,33 @@ from editorial.models.change import Change, Kind
 from editorial.models.edition import Edition
 from editorial.models.slug import Slug
 from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
+from metrics.drawings import LAST_DRAWN
 
 View = Callable[..., HttpResponse]
 
 
-def as_of_page(view: Callable[..., HttpResponse]) -> View:
-    """Resolve ?as_of= once, say so where it names nothing, and answer 304 where nothing changed."""
+def as_of_page(view: View, also: QuerySet | None = None) -> View:
+    """Resolve ?as_of= once, say so where it names nothing, and answer 304 where nothing changed.
+
+    ``also`` asks for one value that moves with what the page shows besides what is public at a position.
+    """
 
     @require_safe
     def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            as_of = resolve(request.GET.get("as_of") or None)  # a form sends what was left empty too
+            as_of = resolve(request.GET.get("as_of") or None, also)  # a form sends what was left empty too
         except BadMoment as error:
             return bad_request(request, {"as_of": [str(error)]})
-        validator = etag(as_of, f"{request.path}?{urlencode(sorted(request.GET.lists()), doseq=True)}")
+        address = f"{request.path}?{urlencode(sorted(request.GET.lists()), doseq=True)}"
+        validator = etag(as_of, address)
         return conditional(request, validator, lambda: view(request, as_of, **kwargs))
 
     return page
+
+
+def charted_page(view: View) -> View:
+    """Likewise, for a page that shows drawings: another one was made, and it is another page."""
+    return as_of_page(view, also=LAST_DRAWN)
 
 
 def bad_request(request: HttpRequest, errors: dict[str, Any]) -> HttpResponse:
@@ -50,12 +61,9 @@ def document_page(
 
     The template is named by the type, and gets the edition as ``shown``, all editions, and what ``around`` gives.
     """
-    document = Slug.document_of(type_name, slug)
-    row: Any = document and model._default_manager.as_of(as_of.position).filter(document=document).first()
-    if not row:
-        raise Http404
-    if not as_of.past and row.slug != slug:
-        return moved(f"{request.path.removesuffix(f'{slug}/')}{row.slug}/")
+    row, elsewhere = found_document(request, as_of, model, type_name, slug)
+    if elsewhere:
+        return elsewhere
     context = {
         "as_of": as_of,
         "shown": row,
@@ -65,6 +73,28 @@ def document_page(
     }
     status = 410 if row.withdrawn else 200
     return render(request, f"website/{type_name}.html", context, status=status)
+
+
+def found_document(
+    request: HttpRequest, as_of: AsOf, model: type[Edition], type_name: str, slug: str, below: str = ""
+) -> tuple[Any, HttpResponse | None]:
+    """The edition at an address, or the redirect to where it moved. ``below``: what follows the slug.
+
+    Raises Http404.
+    """
+    document = Slug.document_of(type_name, slug)
+    row: Any = document and model._default_manager.as_of(as_of.position).filter(document=document).first()
+    if not row:
+        raise Http404
+    if not as_of.past and row.slug != slug:
+        return None, moved(f"{request.path.removesuffix(f'{slug}/{below}')}{row.slug}/{below}")
+    return row, None
+
+
+def unknown_parameters(request: HttpRequest, known: Collection[str]) -> dict[str, list[str]]:
+    """A sentence for each parameter that the page does not know."""
+    unknown = [name for name in request.GET if name not in known]
+    return {"__all__": [f"There is no parameter “{name[:50]}”." for name in unknown]} if unknown else {}
 
 
 def moved(address: str) -> HttpResponse:

@@ -15,19 +15,18 @@ from actors.models.edition import Actor
 from editorial.markdown import render as markdown
 from editorial.models.slug import Slug
 from editorial.reading import AsOf
-from pages.models.edition import Category, Page
+from pages.models.edition import Category
 from timeline.models.content import ActorRole
 from timeline.models.edition import Entry
 from website.forms import PERIOD, TimelineChoice
 from website.views.page import as_of_page, bad_request, document_page, moved
 
 PAGE = 50
-OVERVIEW = "overview"
 
 
 @as_of_page
-def timeline(request: HttpRequest, as_of: AsOf, *, front: bool = False) -> HttpResponse:
-    """All entries by year, filtered. The front page begins with what the tracker is."""
+def timeline(request: HttpRequest, as_of: AsOf) -> HttpResponse:
+    """All entries by year, filtered."""
     categories: list[Any] = list(
         Category._default_manager.live(as_of.position).order_by("order", "title", "document")
     )
@@ -46,8 +45,6 @@ def timeline(request: HttpRequest, as_of: AsOf, *, front: bool = False) -> HttpR
         "as_of": as_of,
         "form": form,
         "page": page,
-        "front": front,
-        "overview": _overview(as_of) if front else None,
         "category": _text(chosen["category"], categories),
         "labels": {category.document: category.title for category in categories},
         "query": _query(request, without="page", as_of=as_of),
@@ -62,14 +59,6 @@ def _renamed(slug: str, categories: list[Any]) -> str | None:
         return None
     document = Slug.document_of("category", slug)
     return next((category.slug for category in categories if category.document == document), None)
-
-
-def _overview(as_of: AsOf) -> dict[str, Any] | None:
-    """What the front page begins with: the page of this address, if it is public."""
-    document = Slug.document_of("page", OVERVIEW)
-    live = Page._default_manager.live(as_of.position).filter(hidden=False)
-    row: Any = document and live.filter(document=document).first()
-    return {"page": row, "text": markdown(row.text)} if row else None
 
 
 def _text(slug: str, categories: list[Any]) -> str:

@@ -1,0 +1,208 @@
+"""The API of series: their observations as of a position, their vintages, and the observations as a table."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from editorial.api import (
+    AS_OF,
+    TEXT,
+    AsOfSerializer,
+    DetailView,
+    EditionFilters,
+    EditionSerializer,
+    ListView,
+    ReferenceSerializer,
+    SourceSerializer,
+    detail_responses,
+    envelope,
+    paging,
+    references,
+    responses,
+)
+from editorial.markdown import render
+from editorial.models.edition import Edition, EditionQuerySet
+from editorial.reading import AsOf
+from editorial.search import MAX_QUERY
+from metrics.models.content import ChartKind, Frequency
+from metrics.models.edition import Series, observations, vintages
+from metrics.observations import COLUMNS, Status
+from metrics.tables import write_text
+
+
+class SeriesFilters(EditionFilters):
+    geography = django_filters.CharFilter(max_length=100)
+    frequency = django_filters.ChoiceFilter(choices=Frequency.choices)
+    unit = django_filters.CharFilter(max_length=60)
+    q = django_filters.CharFilter(method="by_text", max_length=MAX_QUERY)
+
+    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
+        return rows.search(text)
+
+
+class ObservationSerializer(serializers.Serializer):
+    """``period`` is EDTF; ``value`` a decimal as it was published, exact, and so a text; null where it is missing.
+
+    ``sources`` is empty where the source is the series' own.
+    """
+
+    period = serializers.CharField()
+    period_shown = serializers.CharField(source="when.shown")
+    earliest = serializers.DateField(source="when.earliest")
+    latest = serializers.DateField(source="when.latest")
+    value = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    note = serializers.CharField()
+    source_wanted = serializers.SerializerMethodField()
+    sources = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": ["string", "null"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"})
+    def get_value(self, item: Any) -> str | None:
+        return item.value or None
+
+    def get_source_wanted(self, item: Any) -> bool:
+        return bool(item.source_wanted)
+
+    @extend_schema_field(SourceSerializer(many=True))
+    def get_sources(self, item: Any) -> list[dict[str, str]]:
+        return [item.source.data()] if item.source else []
+
+
+class VintageSerializer(serializers.Serializer):
+    """An edition of the series: ``?as_of=`` its position shows what stood then."""
+
+    edition = serializers.IntegerField(source="number")
+    position = serializers.IntegerField()
+    moment = serializers.DateTimeField()
+    significance = serializers.CharField()
+    note = serializers.CharField()
+    text_hidden = serializers.BooleanField(source="hidden")
+
+
+class SeriesSerializer(EditionSerializer):
+    """A series as JSON, with its observations and its vintages up to the position, newest first."""
+
+    PAGES = "/series/"
+
+    title = serializers.CharField()
+    short_title = serializers.CharField()
+    unit = serializers.CharField()
+    definition = serializers.CharField()
+    text = serializers.CharField()
+    text_html = serializers.SerializerMethodField()
+    geography = serializers.CharField()
+    frequency = serializers.ChoiceField(choices=Frequency.choices)
+    chart = serializers.ChoiceField(choices=ChartKind.choices)
+    chart_title = serializers.CharField()
+    beside = serializers.SerializerMethodField()
+    licence = serializers.CharField()
+    next_update = serializers.CharField(allow_null=True)
+    sources = serializers.SerializerMethodField()
+    source_wanted = serializers.BooleanField()
+    observations = serializers.SerializerMethodField()
+    vintages = serializers.SerializerMethodField()
+
+    def get_text_html(self, row: Series) -> str:
+        return render(row.text)
+
+    @extend_schema_field(ReferenceSerializer(many=True))
+    def get_beside(self, row: Series) -> list[dict[str, str]]:
+        return [self.context["beside"][key] for key in row.beside if key in self.context["beside"]]
+
+    @extend_schema_field(SourceSerializer(many=True))
+    def get_sources(self, row: Series) -> list[dict[str, str]]:
+        return [source.data() for source in row.sources]
+
+    @extend_schema_field(ObservationSerializer(many=True))
+    def get_observations(self, row: Series) -> Any:
+        return ObservationSerializer(self.context["observations"][row.position], many=True).data
+
+    @extend_schema_field(VintageSerializer(many=True))
+    def get_vintages(self, row: Series) -> Any:
+        return VintageSerializer(self.context["vintages"][row.document], many=True).data
+
+
+class SeriesShown:
+    """How all views show series."""
+
+    MODEL: ClassVar[type[Edition]] = Series
+    TYPE: ClassVar[str] = "series"
+    SERIALIZER: ClassVar[type[EditionSerializer]] = SeriesSerializer
+
+    def around(self, editions: list[Series], as_of: AsOf) -> dict[str, Any]:
+        return {
+            "beside": references(Series, {key for row in editions for key in row.beside}, as_of),
+            "observations": observations([row.position for row in editions]),
+            "vintages": vintages([row.document for row in editions], as_of.position),
+        }
+
+
+class SeriesWithMomentSerializer(SeriesSerializer):
+    as_of = AsOfSerializer()
+
+
+_FILTERS: dict[str, tuple[dict[str, Any], str]] = {
+    "geography": ({**TEXT, "maxLength": 100}, "What it is of, as in CN."),
+    "frequency": ({"type": "string", "enum": Frequency.values}, "How often it comes."),
+    "unit": ({**TEXT, "maxLength": 60}, "What one of it is, as in percent."),
+    "q": ({**TEXT, "maxLength": MAX_QUERY}, "All of these words, in any order; Chinese too."),
+}
+_PARAMETERS = [OpenApiParameter(name, schema, description=text) for name, (schema, text) in _FILTERS.items()]
+_ORDERINGS = {"title": "title", "updated_at": "updated_at"}
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="series_list",
+        parameters=[*_PARAMETERS, *paging(_ORDERINGS, "title")],
+        responses=responses(envelope("SeriesList", SeriesSerializer)),
+    )
+)
+class SeriesList(SeriesShown, ListView):
+    """Series, by title."""
+
+    FILTERS = SeriesFilters
+    ORDERINGS = _ORDERINGS
+    DEFAULT_ORDERING = "title"
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="series_retrieve",
+        parameters=[AS_OF],
+        responses=detail_responses(SeriesWithMomentSerializer),
+    )
+)
+class OneSeries(SeriesShown, DetailView):
+    """One series, by id or slug."""
+
+
+_CSV = "text/csv"
+_TABLE = {key: shown for key, shown in detail_responses(str).items() if key != 200}
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="series_observations_csv",
+        parameters=[AS_OF],
+        responses={(200, _CSV): {"type": "string"}, **_TABLE},
+    )
+)
+class ObservationsTable(SeriesShown, DetailView):
+    """The observations of one series as CSV (RFC 4180, UTF-8), a header first; texts are never formulas."""
+
+    def one(self, row: Series, request: Request, as_of: AsOf) -> HttpResponse:
+        response = HttpResponse(table(row), content_type=f"{_CSV}; charset=utf-8; header=present")
+        response["Content-Disposition"] = f'attachment; filename="{row.slug}.csv"'
+        return response
+
+
+def table(row: Series) -> str:
+    """A vintage's observations as CSV."""
+    return write_text(COLUMNS, [item.data() for item in observations([row.position])[row.position]])

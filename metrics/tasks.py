@@ -1,0 +1,24 @@
+"""Charts are drawn by a worker that follows the log: whatever changed what readers see of a series is drawn anew."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from editorial.models.change import Change
+from ledger import subscriptions
+from ledger.log import Recorded
+from metrics.draw import affected, redraw
+
+CHARTS = "charts"
+
+
+@shared_task(name="metrics.draw")  # type: ignore[untyped-decorator]
+def draw() -> int:
+    """Draw what was published since the last time."""
+    return subscriptions.advance(CHARTS, _redraw, batch=1_000)
+
+
+def _redraw(event: Recorded) -> None:
+    if Change.objects.filter(position=event.position, type="series").exists():
+        for document in sorted(affected(event.stream)):
+            redraw(document)
