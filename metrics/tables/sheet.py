@@ -1,0 +1,119 @@
+"""A program of its own: a workbook on standard input, the rows of its first visible sheet as JSON on standard output.
+
+It bounds its own time and memory before it reads anything: small documents can cost a reader of workbooks minutes and
+gigabytes. It knows nothing of the tracker, and needs openpyxl alone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import sys
+import warnings
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.escape import unescape
+
+CPU_SECONDS = 5
+MEMORY = 400_000_000
+# Of rows, empty ones among them, that are looked at.
+MAX_LOOKED = 100_000
+# Of text, in characters: cells may share one, which is written out for each.
+MAX_TEXT = 6_000_000
+NO_VALUE = "the cell holds a formula without a value; save the file in a spreadsheet program first"
+
+
+def bound() -> None:
+    """From here on the kernel ends this process where it wants too much."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+class TooMuch(Exception):
+    """There are more rows than a table has, or more text."""
+
+
+class NoSheet(Exception):
+    """There is no visible sheet."""
+
+
+def rows(content: bytes, most: int) -> Iterator[tuple[int, dict[int, Any]]]:
+    """(number, cells by place) pairs; a cell is its text, or why it has none in a list of its own.
+
+    One row more than the ``most`` is given, so that who asked can say which row it is.
+    """
+    sheets = zip(_sheet_rows(content, values=True), _sheet_rows(content, values=False), strict=True)
+    found = size = 0
+    for number, (values, formulas) in enumerate(sheets, start=1):
+        both = enumerate(zip(values, formulas, strict=True))
+        cells = {place: cell for place, (value, formula) in both if (cell := _written(value, formula)) != ""}
+        if cells:
+            found += 1
+            size += sum(map(len, cells.values()))
+            yield number, cells
+        if found > most:
+            return
+        if number > MAX_LOOKED or size > MAX_TEXT:
+            raise TooMuch
+
+
+def _sheet_rows(content: bytes, *, values: bool) -> Iterator[tuple[Any, ...]]:
+    """The cells of the first visible sheet. What it says of its own size is not believed."""
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values, keep_links=False)
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if not visible:
+        raise NoSheet
+    visible[0].reset_dimensions()
+    yield from visible[0].iter_rows()
+
+
+def _written(cell: Any, formula: Any) -> str | list[str]:
+    """A cell's value as a person would write it."""
+    value = cell.value
+    if value is None:
+        return [NO_VALUE] if formula.data_type == "f" else ""
+    if cell.data_type == "e":
+        return [f"the cell holds the error {value}"]
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return _plain(value)
+    if isinstance(value, timedelta):
+        return _plain(value / timedelta(days=1))
+    if isinstance(value, datetime):
+        return (value.date() if value.time() == time() else value).isoformat()
+    return value.isoformat() if isinstance(value, date | time) else unescape(str(value))
+
+
+def _plain(number: float) -> str | list[str]:
+    """The shortest decimal that is this number, without an exponent."""
+    text = f"{Decimal(repr(number)):f}"
+    if not text.lstrip("-")[:1].isdigit():
+        return ["the cell holds a number that cannot be read"]
+    return text.removesuffix(".0")
+
+
+def main() -> int:
+    """0 where the sheet was read, 1 where there is none, 2 where the bytes are no workbook, else there is too much."""
+    bound()
+    warnings.simplefilter("ignore")
+    try:
+        found = list(rows(sys.stdin.buffer.read(), int(sys.argv[1])))
+    except NoSheet:
+        return 1
+    except (TooMuch, MemoryError):
+        return 3
+    except Exception:  # noqa: BLE001 - openpyxl raises whatever hostile bytes bring about
+        return 2
+    json.dump(found, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
