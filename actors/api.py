@@ -44,13 +44,13 @@ class ActorFilters(EditionFilters):
     q = django_filters.CharFilter(method="by_text", max_length=MAX_QUERY)
 
     def by_identifier(self, rows: EditionQuerySet, name: str, value: str) -> EditionQuerySet:
-        return rows.filter(identifiers__contains=[{"value": value}])
+        wanted = [{"value": value}]
+        return self.as_of.redirects.found(rows, lambda some: some.filter(identifiers__contains=wanted))
 
     def by_relation(self, rows: EditionQuerySet, name: str, actor: UUID) -> EditionQuerySet:
-        return rows.filter(relations__contains=[{"target": str(actor)}])
-
-    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
-        return rows.search(text)
+        redirects = self.as_of.redirects
+        named = rows.filter(redirects.named("relations", "target", actor))
+        return named.exclude(document=redirects.winner(actor))
 
 
 class IdentifierSerializer(serializers.Serializer):
@@ -105,14 +105,15 @@ class ActorSerializer(EditionSerializer):
         return [
             {
                 "type": relation.type,
-                "actor": named[UUID(relation.target)],
+                "actor": other,
                 "since": relation.since,
                 "until": relation.until,
                 "note": relation.note,
                 "sources": [relation.source()] if relation.publisher else [],
             }
             for relation in row.relations
-            if UUID(relation.target) in named
+            # A relation to what was merged into this very actor is one to itself.
+            if (other := named.get(UUID(relation.target))) and other["id"] != str(row.document)
         ]
 
     @extend_schema_field(SourceSerializer(many=True))
@@ -140,7 +141,10 @@ _FILTERS: dict[str, tuple[dict[str, Any], str]] = {
     "kind": ({"type": "string", "enum": Kind.values}, "What it is."),
     "country": ({**TEXT, "maxLength": 2}, "Its country’s two letters (ISO 3166), as in CN."),
     "identifier": ({**TEXT, "maxLength": 100}, "By which others know it, as in Q160120."),
-    "related_to": ({"type": "string", "format": "uuid"}, "The id of an actor that it says it is related to."),
+    "related_to": (
+        {"type": "string", "format": "uuid"},
+        "The id of an actor that it says it is related to, or of one that is merged with it.",
+    ),
     "q": ({**TEXT, "maxLength": MAX_QUERY}, "All of these words; any of its names in any script."),
 }
 _PARAMETERS = [OpenApiParameter(name, schema, description=text) for name, (schema, text) in _FILTERS.items()]

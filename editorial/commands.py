@@ -120,6 +120,21 @@ class Rename(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Merge(Command):
+    """The document is the same as another one of its type: from now on the one with the id ``into`` stands for both."""
+
+    into: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerge(Command):
+    """It was another one after all, and stands for itself again."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Discard(Command):
     pass
 

@@ -102,8 +102,9 @@ def _until_settled(
     for attempt in range(ATTEMPTS):
         try:
             with _database_refusals(model), transaction.atomic(using=using, durable=True):
-                if attempt == ATTEMPTS - 1:
-                    # Whoever loses every race would never be done: the last attempt waits for its turn first.
+                if attempt == ATTEMPTS - 1 or isinstance(command, c.Merge):
+                    # Whoever loses every race would never be done: the last attempt waits for its turn first. So does
+                    # a merge, which looks at two documents: else each of two could be merged into the other.
                     _bound_waits(using)
                     lock(using)
                 return _carry_out(command, model, document, by, metadata, using)
@@ -129,6 +130,7 @@ def _carry_out(
         context_for(type(command), model, document, before, by, now),
         invalid=invalid,
         earlier=_earlier(command, document, using),
+        winner=_winner(command, model, using),
     )
     events = decide(before, command, context)
     happened = _append(events, before, document, by, metadata, using)
@@ -221,6 +223,16 @@ def _earlier(command: c.Command, document: UUID, using: str) -> Mapping[str, Any
     if not isinstance(command, c.Restore):
         return None
     return content_at(document, command.version, using)
+
+
+def _winner(command: c.Command, model: type[Any], using: str) -> State | None:
+    """The document that a Merge names, of the same type; None where no id is named."""
+    if not isinstance(command, c.Merge):
+        return None
+    try:
+        return load(model, UUID(command.into), using)
+    except ValueError:
+        return None
 
 
 def history(document: UUID, using: str = "default") -> list[Happened]:

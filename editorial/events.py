@@ -135,6 +135,23 @@ class Renamed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Merged(Event):
+    """``into``: the id of the document that stands for this one too, until it is unmerged."""
+
+    NOTES: ClassVar[tuple[str, ...]] = ("note",)
+    into: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerged(Event):
+    """The last edition is public again under its own address; no edition is made by it."""
+
+    NOTES: ClassVar[tuple[str, ...]] = ("note",)
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Discarded(Event):
     pass
 
@@ -174,8 +191,8 @@ class Erased(Event):
 
 EVENTS: tuple[type[Event], ...] = (
     Drafted, Revised, Restored, Submitted, TakenBack, ChangesRequested, Approved, Scheduled, Unscheduled,
-    Published, ReviewedAfterwards, Withdrawn, Reinstated, Renamed, Discarded, Commented, CommentResolved,
-    Assigned, Erased,
+    Published, ReviewedAfterwards, Withdrawn, Reinstated, Renamed, Merged, Unmerged, Discarded, Commented,
+    CommentResolved, Assigned, Erased,
 )  # fmt: skip
 
 

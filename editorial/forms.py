@@ -41,14 +41,21 @@ _ASKED: dict[str, Any] = {
         required=False, initial=True, label="Hide the text in the past too"
     ),
     "slug": lambda: forms.CharField(max_length=200),
+    # Whom decide refuses, it refuses in words; a choice that is gone stays on the form.
+    "into": lambda: forms.CharField(required=False, widget=ReferenceSelect),
     "person": lambda: forms.ModelChoiceField(
         User.objects.filter(is_active=True), required=False, empty_label="Nobody"
     ),
 }
 
 
-def command_form(command: type[c.Command], data: Any = None, **known: Any) -> forms.Form:
-    """The form of a command; ``known`` are values that the page fills in, unseen."""
+def command_form(
+    command: type[c.Command], data: Any = None, documents: Choices = (), **known: Any
+) -> forms.Form:
+    """The form of a command; ``known`` are values that the page fills in, unseen.
+
+    ``documents``: those from which a command that names another document lets choose.
+    """
     made: dict[str, forms.Field] = {"command_id": forms.UUIDField(widget=forms.HiddenInput)}
     for field in fields(command):
         if field.name in _ASKED:
@@ -57,6 +64,8 @@ def command_form(command: type[c.Command], data: Any = None, **known: Any) -> fo
             made[field.name] = forms.IntegerField(
                 widget=forms.HiddenInput, required=field.default is MISSING, min_value=0, max_value=2**31 - 1
             )
+    if "into" in made:
+        made["into"].widget.choices = [("", ""), *documents]
     form_class = type(f"{command.__name__}Form", (forms.Form,), made)
     form: forms.Form = form_class(data, initial=known, auto_id=f"{command.__name__}-%s")
     return form

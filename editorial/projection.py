@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import models
 
 from editorial import events as e
-from editorial.models import Change, Document, Slug, document_models
+from editorial.models import Change, Document, Redirect, Slug, document_models
 from editorial.models.change import Kind
 from editorial.models.content import json_value
 from editorial.search import normalise
@@ -64,7 +64,7 @@ def projected_models() -> tuple[type[models.Model], ...]:
     documents = document_models().values()
     editions = tuple(document.EDITION for document in documents)
     parts = tuple(edition.PART for edition in editions if edition.PART)
-    return (*documents, *editions, *parts, Change, Slug)
+    return (*documents, *editions, *parts, Change, Slug, Redirect)
 
 
 def project(step: Step) -> list[Write]:
@@ -174,6 +174,31 @@ def _(event: e.Renamed, step: Step) -> list[Write]:
         _close(step),
         *_edition(step, begins=False),
         _change(step, Kind.RENAMED),
+    ]
+
+
+@_public.register
+def _(event: e.Merged, step: Step) -> list[Write]:
+    """The edition ends here, and its names are found by that: Redirects.lost."""
+    position = step.happened.position
+    redirect = {
+        "position": position,
+        "type": step.after.type,
+        "document": step.document,
+        "target": UUID(event.into),
+        "valid_from": position,
+        "valid_to": None,
+    }
+    return [_close(step), Insert(Redirect, (redirect,)), _change(step, Kind.MERGED, event.note)]
+
+
+@_public.register
+def _(event: e.Unmerged, step: Step) -> list[Write]:
+    match = {"document": step.document, "valid_to": None}
+    return [
+        Update(Redirect, match, {"valid_to": step.happened.position}),
+        *_edition(step, begins=False),
+        _change(step, Kind.UNMERGED, event.note),
     ]
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 
 from django.conf import settings
 from django.db import connection
@@ -17,6 +18,7 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
 from editorial.models.change import Change
+from editorial.redirects import Redirects
 
 MAX_DIGITS = 18
 # A day off, so that no zone leads beyond what the calendar has.
@@ -37,7 +39,7 @@ class BadMoment(ValueError):
     """``as_of`` names no moment; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AsOf:
     """A public position and its moment; position 0 and no moment before anything was public.
 
@@ -55,6 +57,11 @@ class AsOf:
     def past(self) -> bool:
         """Whether a moment was asked for."""
         return bool(self.asked)
+
+    @cached_property
+    def redirects(self) -> Redirects:
+        """What was merged into what at the position: one query a request, of those that need it."""
+        return Redirects.at(self.position)
 
 
 def last_public(also: QuerySet | None = None) -> AsOf:

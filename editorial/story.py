@@ -45,7 +45,7 @@ def people() -> dict[str, str]:
 
 
 def line(happened: Happened, names: Mapping[str, str]) -> Line:
-    """An event as a line of the story. ``names``: of people, by id."""
+    """An event as a line of the story. ``names``: of people, and of what it was merged into, by id."""
     event = happened.event
     notes = tuple(text for name in event.NOTES if (text := getattr(event, name)))
     changed = tuple(sorted(getattr(event, "content", {}))) if happened.version > 1 else ()
@@ -143,6 +143,16 @@ def _(event: e.Reinstated, names: Mapping[str, str]) -> str:
 @_what.register
 def _(event: e.Renamed, names: Mapping[str, str]) -> str:
     return f"renamed its address from {event.former} to {event.slug}"
+
+
+@_what.register
+def _(event: e.Merged, names: Mapping[str, str]) -> str:
+    return f"merged it into {names.get(event.into, event.into)}"
+
+
+@_what.register
+def _(event: e.Unmerged, names: Mapping[str, str]) -> str:
+    return "unmerged it, so that it stands for itself again"
 
 
 @_what.register

@@ -27,7 +27,7 @@ from editorial.api import (
     responses,
 )
 from editorial.markdown import render
-from editorial.models.edition import Edition, EditionQuerySet
+from editorial.models.edition import Edition
 from editorial.reading import AsOf
 from editorial.search import MAX_QUERY
 from metrics.models.content import ChartKind, Frequency
@@ -41,9 +41,6 @@ class SeriesFilters(EditionFilters):
     frequency = django_filters.ChoiceFilter(choices=Frequency.choices)
     unit = django_filters.CharFilter(max_length=60)
     q = django_filters.CharFilter(method="by_text", max_length=MAX_QUERY)
-
-    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
-        return rows.search(text)
 
 
 class ObservationSerializer(serializers.Serializer):
@@ -113,7 +110,9 @@ class SeriesSerializer(EditionSerializer):
 
     @extend_schema_field(ReferenceSerializer(many=True))
     def get_beside(self, row: Series) -> list[dict[str, str]]:
-        return [self.context["beside"][key] for key in row.beside if key in self.context["beside"]]
+        named = self.context["beside"]
+        found = {named[key]["id"]: named[key] for key in row.beside if key in named}
+        return [reference for key, reference in found.items() if key != str(row.document)]
 
     @extend_schema_field(SourceSerializer(many=True))
     def get_sources(self, row: Series) -> list[dict[str, str]]:

@@ -8,6 +8,8 @@ from uuid import UUID
 import structlog
 
 from editorial.models.change import Change
+from editorial.models.redirect import Redirect
+from editorial.reading import AsOf
 from metrics import charts
 from metrics.charts.drawing import draw
 from metrics.drawings import charts_at
@@ -44,14 +46,26 @@ def _drawing(document: UUID, digest: str, chart: charts.Chart) -> Drawing:
 def _every_chart(document: UUID) -> Iterator[charts.Chart]:
     """The chart at each public position that may have changed it: the series’ own, and those of the ones beside it."""
     editions = list(Series._default_manager.filter(document=document, withdrawn=False, hidden=False))
-    series = {document, *(key for row in editions for key in row.beside)}
-    positions = Change.objects.filter(type="series", document__in=series).order_by("position")
-    for position in positions.values_list("position", flat=True):
+    beside = {key for row in editions for key in row.beside}
+    shown = {document, *beside, *_merges(beside, "document", "target")}
+    positions = Change.objects.filter(type="series", document__in=shown).order_by("position")
+    for position, moment in positions.values_list("position", "moment"):
         valid = [row for row in editions if row.valid_from <= position < (row.valid_to or position + 1)]
-        yield from charts_at(valid, position).values()
+        yield from charts_at(valid, AsOf(position, moment, last=position)).values()
 
 
 def affected(document: UUID) -> set[UUID]:
-    """The series whose charts show this one."""
-    beside = Series._default_manager.filter(beside__contains=[document])
+    """The series whose charts show this one, or showed it, under any id that ever meant it."""
+    ids = [document, *_merges({document}, "target", "document")]
+    beside = Series._default_manager.filter(beside__overlap=ids)
     return {document, *beside.values_list("document", flat=True).distinct()}
+
+
+def _merges(ids: set[UUID], given: str, wanted: str) -> set[UUID]:
+    """From these ids along all merges there ever were, from losers to winners or back."""
+    found: set[UUID] = set()
+    while ids:
+        rows = Redirect._default_manager.filter(**{f"{given}__in": ids})
+        ids = {*rows.values_list(wanted, flat=True)} - found
+        found |= ids
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+from editorial.reading import AsOf
 from metrics import charts
 from metrics.figures import looks_provisional
 from metrics.models.drawing import Drawing
@@ -20,12 +21,12 @@ MAX_NAMED = 3
 LAST_DRAWN = Drawing.objects.order_by("-drawn_at").values("drawn_at")[:1]
 
 
-def charts_at(rows: Sequence[Series], position: int) -> dict[UUID, charts.Chart]:
-    """The charts of these editions as of a position, by series, in two queries. Hidden ones have none."""
+def charts_at(rows: Sequence[Series], as_of: AsOf) -> dict[UUID, charts.Chart]:
+    """The charts of these editions as of a position, by series, in three queries. Hidden ones have none."""
     shown = [row for row in rows if not row.hidden and not row.withdrawn]
-    beside = {key for row in shown for key in row.beside}
-    live = Series._default_manager.live(position).filter(document__in=beside, hidden=False)
-    others = {row.document: row for row in live}
+    beside = {as_of.redirects.winner(key) for row in shown for key in row.beside}
+    live = Series._default_manager.live(as_of.position).filter(document__in=beside, hidden=False)
+    others = {key: row for row in live for key in as_of.redirects.all_of(row.document)}
     found = observations({row.position for row in (*shown, *others.values())})
     made = {
         row.document: _chart([(one, found[one.position]) for one in _together(row, others)]) for row in shown
@@ -35,8 +36,8 @@ def charts_at(rows: Sequence[Series], position: int) -> dict[UUID, charts.Chart]
 
 def _together(row: Series, others: Mapping[UUID, Series]) -> list[Series]:
     """The series and those that are drawn with it: public ones of the same unit."""
-    beside = [others[key] for key in row.beside if key in others and key != row.document]
-    return [row, *(one for one in beside if one.unit == row.unit)]
+    beside = {others[key].document: others[key] for key in row.beside if key in others}
+    return [row, *(one for one in beside.values() if one.unit == row.unit and one.document != row.document)]
 
 
 def _chart(drawn: list[tuple[Series, list[Observation]]]) -> charts.Chart:
@@ -89,12 +90,12 @@ def source_line(drawn: Sequence[tuple[Series, Sequence[Observation]]]) -> str:
     return "; ".join(said)
 
 
-def drawn(rows: Sequence[Series], position: int) -> dict[UUID, Drawing | None]:
-    """The drawings of these editions as of a position, by series; None for what is not drawn yet: three queries.
+def drawn(rows: Sequence[Series], as_of: AsOf) -> dict[UUID, Drawing | None]:
+    """The drawings of these editions as of a position, by series; None for what is not drawn yet: four queries.
 
     A series without a figure has no chart, and is not in it.
     """
-    wanted = {document: charts.digest(chart) for document, chart in charts_at(rows, position).items()}
+    wanted = {document: charts.digest(chart) for document, chart in charts_at(rows, as_of).items()}
     rows_found = Drawing.objects.filter(document__in=wanted, digest__in=wanted.values())
     found = {(drawing.document, drawing.digest): drawing for drawing in rows_found}
     return {document: found.get((document, digest)) for document, digest in wanted.items()}

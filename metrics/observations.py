@@ -17,7 +17,8 @@ from editorial.models.fields import ItemsField
 from editorial.sources import Fault, Source, date_faults
 
 MAX_NOTE = 1_000
-MOST = 20_000
+# Thirteen years of days. More would hold whoever else saves for seconds, since all are rows of one transaction.
+MOST = 5_000
 _PLAIN = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,15})?", re.ASCII)
 _THOUSANDS = re.compile(r"([+-]?[0-9]{1,3})((?:,[0-9]{3})+)(\.[0-9]+)?", re.ASCII)
 _QUARTER = re.compile(r"([0-9]{4})[- ]?Q([1-4])([~?]?)", re.ASCII | re.IGNORECASE)

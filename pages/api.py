@@ -22,16 +22,13 @@ from editorial.api import (
     responses,
 )
 from editorial.markdown import render
-from editorial.models.edition import Edition, EditionQuerySet
+from editorial.models.edition import Edition
 from editorial.search import MAX_QUERY
 from pages.models.edition import Category, Page
 
 
 class TextFilters(EditionFilters):
     q = django_filters.CharFilter(method="by_text", max_length=MAX_QUERY)
-
-    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
-        return rows.search(text)
 
 
 class TextSerializer(EditionSerializer):

@@ -90,6 +90,14 @@ class Doc:
         self.do(c.Reinstate(note), PUBLISHER)
         return self
 
+    def merge(self, into: Doc, note: str = "They are one.") -> Doc:
+        self.do(c.Merge(str(into.id), note), PUBLISHER)
+        return self
+
+    def unmerge(self, note: str = "They are two.") -> Doc:
+        self.do(c.Unmerge(note), PUBLISHER)
+        return self
+
     def rename(self, slug: str) -> Doc:
         self.do(c.Rename(slug), PUBLISHER)
         return self

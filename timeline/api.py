@@ -58,12 +58,12 @@ class EntryFilters(EditionFilters):
 
     def by_category(self, rows: EditionQuerySet, name: str, key: str) -> EditionQuerySet:
         document = document_of("category", key)
-        if document not in references(Category, {document} if document else set(), self.as_of):
+        if document is None or document not in references(Category, {document}, self.as_of):
             return rows.none()
-        return rows.filter(categories__contains=[document])
+        return rows.filter(categories__overlap=sorted(self.as_of.redirects.all_of(document)))
 
     def by_actor(self, rows: EditionQuerySet, name: str, actor: UUID) -> EditionQuerySet:
-        return rows.filter(actors__contains=[{"id": str(actor)}])
+        return rows.filter(self.as_of.redirects.named("actors", "id", actor))
 
     def by_language(self, rows: EditionQuerySet, name: str, language: str) -> EditionQuerySet:
         return rows.filter(sources__contains=[{"language": language_tag(language)}])
@@ -73,9 +73,6 @@ class EntryFilters(EditionFilters):
 
     def to_date(self, rows: EditionQuerySet, name: str, date: edtf.Date) -> EditionQuerySet:
         return rows.filter(earliest__lte=date.latest)
-
-    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
-        return rows.search(text)
 
 
 class EntryActorSerializer(ReferenceSerializer):
@@ -112,12 +109,10 @@ class EntrySerializer(EditionSerializer):
 
     @extend_schema_field(EntryActorSerializer(many=True))
     def get_actors(self, row: Entry) -> list[dict[str, str]]:
-        """Those whose profile is public, each with its role."""
-        return [
-            {**named, "role": actor.role}
-            for actor in row.actors
-            if (named := self.context["actors"].get(UUID(actor.id)))
-        ]
+        """Those whose profile is public, each once with its role, also where two of them have become one."""
+        known = ((actor.role, self.context["actors"].get(UUID(actor.id))) for actor in row.actors)
+        shown = {(named["id"], role): {**named, "role": role} for role, named in known if named}
+        return list(shown.values())
 
     @extend_schema_field(SourceSerializer(many=True))
     def get_sources(self, row: Entry) -> list[dict[str, str]]:
@@ -125,11 +120,13 @@ class EntrySerializer(EditionSerializer):
 
     @extend_schema_field(ReferenceSerializer(many=True))
     def get_related(self, row: Entry) -> list[dict[str, str]]:
-        return _shown(row.related, self.context["related"])
+        others = _shown(row.related, self.context["related"])
+        return [other for other in others if other["id"] != str(row.document)]
 
 
 def _shown(ids: list[UUID], named: dict[UUID, dict[str, str]]) -> list[dict[str, str]]:
-    return [named[key] for key in ids if key in named]
+    """Each once, also where two of them have become one."""
+    return list({named[key]["id"]: named[key] for key in ids if key in named}.values())
 
 
 class EntryShown:
@@ -156,7 +153,10 @@ _EDTF = {**TEXT, "examples": ["2024", "2024-03", "2024-03-10"]}
 _FILTERS: dict[str, tuple[dict[str, Any], str]] = {
     "kind": ({"type": "string", "enum": Kind.values}, "What it is."),
     "category": (TEXT, "A category’s id or slug."),
-    "actor": ({"type": "string", "format": "uuid"}, "The id of an actor that it names."),
+    "actor": (
+        {"type": "string", "format": "uuid"},
+        "The id of an actor that it names, or of one that is merged with it.",
+    ),
     "language": ({**TEXT, "maxLength": 35}, "The language of one of its sources, as in zh."),
     "date_from": (_EDTF, "It may have happened on this EDTF date or later."),
     "date_to": (_EDTF, "It may have happened on this EDTF date or earlier."),

@@ -8,6 +8,7 @@ from django import forms
 
 from actors.models.content import Kind as ActorKind
 from editorial.models.edition import EditionQuerySet
+from editorial.reading import AsOf
 from edtf.fields import EDTFFormField
 from timeline.models.content import Kind
 
@@ -47,18 +48,19 @@ class TimelineChoice(Choice):
         choices = [("", "All categories"), *((category.slug, category.title) for category in categories)]
         self.fields["category"].choices = choices  # type: ignore[attr-defined]
 
-    def filter(self, rows: EditionQuerySet) -> EditionQuerySet:
+    def filter(self, rows: EditionQuerySet, as_of: AsOf) -> EditionQuerySet:
         """The rows that were chosen."""
         chosen = self.cleaned_data
         if chosen["kind"]:
             rows = rows.filter(kind=chosen["kind"])
         if chosen["category"]:
-            rows = rows.filter(categories__contains=[self.by_slug[chosen["category"]]])
+            category = self.by_slug[chosen["category"]]
+            rows = rows.filter(categories__overlap=sorted(as_of.redirects.all_of(category)))
         if chosen["date_from"]:
             rows = rows.filter(latest__gte=chosen["date_from"].earliest)
         if chosen["date_to"]:
             rows = rows.filter(earliest__lte=chosen["date_to"].latest)
-        return rows.search(chosen["q"]) if chosen["q"] else rows
+        return as_of.redirects.search(rows, chosen["q"]) if chosen["q"] else rows
 
 
 class ActorChoice(Choice):
@@ -75,16 +77,16 @@ class ActorChoice(Choice):
         choices = [("", "All countries"), *((code, code) for code in countries)]
         self.fields["country"].choices = choices  # type: ignore[attr-defined]
 
-    def filter(self, rows: EditionQuerySet) -> EditionQuerySet:
+    def filter(self, rows: EditionQuerySet, as_of: AsOf) -> EditionQuerySet:
         """The rows that were chosen."""
         chosen = self.cleaned_data
         rows = rows.filter(**{name: chosen[name] for name in ("kind", "country") if chosen[name]})
-        return rows.search(chosen["q"]) if chosen["q"] else rows
+        return as_of.redirects.search(rows, chosen["q"]) if chosen["q"] else rows
 
 
 class SeriesChoice(Choice):
     """The index of series is searched alone."""
 
-    def filter(self, rows: EditionQuerySet) -> EditionQuerySet:
+    def filter(self, rows: EditionQuerySet, as_of: AsOf) -> EditionQuerySet:
         """The rows that were chosen."""
-        return rows.search(self.cleaned_data["q"]) if self.cleaned_data["q"] else rows
+        return as_of.redirects.search(rows, self.cleaned_data["q"]) if self.cleaned_data["q"] else rows

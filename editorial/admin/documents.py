@@ -20,6 +20,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from editorial import commands as c
+from editorial import events as e
 from editorial import story
 from editorial.admin.listing import DocumentList, who
 from editorial.dispatch import Outcome, context_for, dispatch, history, load
@@ -28,7 +29,7 @@ from editorial.models import document_model
 from editorial.models.content import Content
 from editorial.models.document import STAGES
 from editorial.permissions import RULES
-from editorial.workflow import Happened, Person, Refused, Role, Stage, State, barred, evolve
+from editorial.workflow import Happened, Person, Refused, Role, Stage, Standing, State, barred, evolve
 
 # The commands with a button beside the form, by their names in addresses. Draft and Revise are the form itself; the
 # others stand where they are about something: a comment, an earlier version.
@@ -160,11 +161,19 @@ class DocumentAdmin(DocumentList):
             "assignee": story.people().get(str(state.assignee), "") if state.assignee else "",
             "history": self.address("history", document) if exists else "",
             "public": self.public_address(state) if state.editions else "",
+            "merged_into": self.merged_into(state),
             "list": self.address("changelist"),
             "slug": state.slug if untouched else typed.get("slug", state.slug),
             "action": self.address("change", document) if exists else "",
         }
         return render(request, "admin/editorial/document.html", context, status=status)
+
+    def merged_into(self, state: State) -> dict[str, str] | None:
+        """The document that stands for this one: its label and its page."""
+        if not state.merged_into:
+            return None
+        [(key, name)] = labels(self.model, pk=state.merged_into)
+        return {"label": name, "address": self.address("change", key)}
 
     def may(self, command: type[c.Command], document: UUID, state: State, by: Person) -> bool:
         """Whether this person may issue the command now; no rule that this asks looks at the moment."""
@@ -191,9 +200,17 @@ class DocumentAdmin(DocumentList):
         ]
 
     def button(self, document: UUID, name: str, form: Form | None = None, **known: Any) -> dict[str, Any]:
-        form = form or command_form(COMMANDS[name], command_id=uuid4(), **known)
+        form = form or self.command_form(document, name, command_id=uuid4(), **known)
         action = self.address("command", document, name)
         return {"name": name, "label": label(RULES[COMMANDS[name]].verb), "form": form, "action": action}
+
+    def command_form(self, document: UUID, name: str, data: Any = None, **known: Any) -> Form:
+        """A command's form; that of a merge lets choose from the public documents of the type, without this one."""
+        into: list[tuple[str, str]] = []
+        if COMMANDS[name] is c.Merge:
+            public = labels(self.model, standing=Standing.LIVE)
+            into = [(key, name) for key, name in public if key != str(document)]
+        return command_form(COMMANDS[name], data, into, **known)
 
     def comments(self, document: UUID, state: State, by: Person) -> list[dict[str, Any]]:
         """Comments with what was written, newest last; those that this person may resolve with a button."""
@@ -216,7 +233,7 @@ class DocumentAdmin(DocumentList):
         document = self.known(document)
         if name not in COMMANDS or not self.has_view_permission(request):
             raise PermissionDenied
-        command, form = COMMANDS[name], command_form(COMMANDS[name], request.POST)
+        command, form = COMMANDS[name], self.command_form(document, name, request.POST)
         if not form.is_valid():
             texts = [f"{form[field].label}: {text}" for field, texts in form.errors.items() for text in texts]
             return self.refuse(request, document, (name, form), texts, 400)
@@ -247,9 +264,10 @@ class DocumentAdmin(DocumentList):
         """The document's story, and any two versions side by side."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        document, names = self.known(object_id), story.people()
+        document = self.known(object_id)
         state = load(self.model, document)
         events = history(document)
+        names = {**story.people(), **self.winners(events)}
         lines, contents = [story.line(item, names) for item in reversed(events)], _contents(events)
         may_restore = self.may(c.Restore, document, state, who(request))
         before, after = (_number(request.GET.get(name)) for name in ("from", "to"))
@@ -278,6 +296,11 @@ class DocumentAdmin(DocumentList):
             "compared": self.compare(contents, before, after),
         }
         return render(request, "admin/editorial/history.html", context)
+
+    def winners(self, events: Iterable[Happened]) -> dict[str, str]:
+        """The labels, by id, of what the document was ever merged into; no query where it never was."""
+        into = [item.event.into for item in events if isinstance(item.event, e.Merged)]
+        return dict(labels(self.model, pk__in=into))
 
     def compare(
         self, contents: Mapping[int, Mapping[str, Any]], before: int, after: int
@@ -336,7 +359,12 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def labels(model: type[Content]) -> list[tuple[str, str]]:
-    """(id, label) of every document of a type, for a choice."""
-    rows = model._base_manager.order_by("title").values_list("pk", *model.LABEL)
-    return [(str(key), " ".join(filter(None, texts)) or "Untitled") for key, *texts in rows]
+def labels(model: type[Content], **only: Any) -> list[tuple[str, str]]:
+    """(id, label) of every document of a type, for a choice, or of those ``only``; what is merged is marked so."""
+    rows = model._base_manager.filter(**only).order_by("title").values_list("pk", "standing", *model.LABEL)
+    return [(str(key), _label(standing, texts)) for key, standing, *texts in rows]
+
+
+def _label(standing: str, texts: list[str]) -> str:
+    mark = "(merged)" if standing == Standing.MERGED else ""
+    return " ".join(filter(None, [*(texts if any(texts) else ["Untitled"]), mark]))

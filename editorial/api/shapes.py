@@ -7,11 +7,16 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema_field,
+    inline_serializer,
+)
 from rest_framework import serializers
 
 from editorial.api.problems import PROBLEM
-from editorial.models.edition import Edition
+from editorial.models.edition import Edition, EditionQuerySet
 from editorial.reading import AsOf
 
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
@@ -59,7 +64,7 @@ class SourceSerializer(serializers.Serializer):
 
 
 class ReferenceSerializer(serializers.Serializer):
-    """Another document, as it stood at the position of the answer."""
+    """Another document, as it stood at the position of the answer, or the one that it was merged into."""
 
     id = serializers.UUIDField()
     slug = serializers.CharField()
@@ -82,12 +87,19 @@ class EditionSerializer(serializers.Serializer):
     notice = serializers.CharField()
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     erased = serializers.ListField(child=serializers.CharField())
+    merged = serializers.SerializerMethodField()
 
     # Where readers see documents of the type; their slugs follow.
     PAGES: ClassVar[str]
 
     def get_url(self, row: Any) -> str:
         return str(self.context["request"].build_absolute_uri(f"{self.PAGES}{row.slug}/"))
+
+    @extend_schema_field(ReferenceSerializer(many=True))
+    def get_merged(self, row: Any) -> list[dict[str, str]]:
+        """What it stands for besides itself, as that was when it was merged; hidden with its other names."""
+        found: list[dict[str, str]] = [] if row.hidden else self.context["merged"].get(row.document, [])
+        return found
 
 
 class ProblemSerializer(serializers.Serializer):
@@ -139,10 +151,27 @@ def detail_responses(shown: Any) -> dict[Any, Any]:
 
 
 def references(model: type[Edition], wanted: Collection[UUID], as_of: AsOf) -> dict[UUID, dict[str, str]]:
-    """Those of the wanted documents that were public at the position: id, slug and title by id, in one query."""
-    live = model._default_manager.live(as_of.position).filter(document__in=wanted)
-    rows = live.values_list("document", "slug", "title")  # type: ignore[misc]
-    return {document: {"id": str(document), "slug": slug, "title": title} for document, slug, title in rows}
+    """Those of the wanted documents that were public at the position: id, slug and title by the id that is wanted.
+
+    What was merged into another is shown as that one, in one query for all.
+    """
+    winners = {key: as_of.redirects.winner(key) for key in wanted}
+    live = model._default_manager.live(as_of.position).filter(document__in={*winners.values()})
+    found = {UUID(row["id"]): row for row in _references(live)}
+    return {key: found[winner] for key, winner in winners.items() if winner in found}
+
+
+def merged(model: type[Edition], winners: Collection[UUID], as_of: AsOf) -> dict[UUID, list[dict[str, str]]]:
+    """What was merged into these, in that order: id, slug and title by the winner's id; no query where nothing was."""
+    found: dict[UUID, list[dict[str, str]]] = {}
+    for row in _references(as_of.redirects.lost(model, winners).order_by("valid_to")):
+        found.setdefault(as_of.redirects.winner(UUID(row["id"])), []).append(row)
+    return found
+
+
+def _references(editions: EditionQuerySet) -> list[dict[str, str]]:
+    rows = editions.values_list("document", "slug", "title")
+    return [{"id": str(document), "slug": slug, "title": title} for document, slug, title in rows]
 
 
 def moment(as_of: AsOf) -> dict[str, Any]:

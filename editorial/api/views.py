@@ -19,8 +19,8 @@ from rest_framework.views import APIView
 
 from editorial.api.cursor import NO_CURSOR, Cursor, behind
 from editorial.api.problems import BadParameters, problem
-from editorial.api.shapes import DEFAULT_LIMIT, MAX_LIMIT, PAGING, EditionSerializer, moment, rfc3339
-from editorial.models.edition import Edition
+from editorial.api.shapes import DEFAULT_LIMIT, MAX_LIMIT, PAGING, EditionSerializer, merged, moment, rfc3339
+from editorial.models.edition import Edition, EditionQuerySet
 from editorial.models.slug import Slug
 from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
 
@@ -44,7 +44,8 @@ class EditionsView(APIView):
 
     def show(self, editions: list[Any], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
         """The editions as JSON values, with what they refer to, in a fixed number of queries."""
-        context = {"request": request, **self.around(editions, as_of)}
+        known = merged(self.MODEL, {row.document for row in editions}, as_of)
+        context = {"request": request, "merged": known, **self.around(editions, as_of)}
         return [dict(shown) for shown in self.SERIALIZER(editions, many=True, context=context).data]
 
     def around(self, editions: list[Any], as_of: AsOf) -> dict[str, Any]:
@@ -90,6 +91,10 @@ class EditionFilters(FilterSet):  # type: ignore[misc]
     def at(self, model: type[Edition], as_of: AsOf) -> None:
         """From now on, filter what was public then."""
         self.as_of, self.queryset = as_of, model._default_manager.live(as_of.position)
+
+    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
+        """What holds all of the words, also under a name that was merged into it."""
+        return self.as_of.redirects.search(rows, text)
 
 
 class ListView(EditionsView):
@@ -194,7 +199,10 @@ class ListView(EditionsView):
 
 
 class DetailView(EditionsView):
-    """One edition, by the document's id or slug: 410 where it is withdrawn, a redirect where its slug moved."""
+    """One edition, by the document's id or slug: 410 where it is withdrawn, a redirect where its slug moved.
+
+    What was merged into another redirects to that one, at every position at which it is.
+    """
 
     def get(self, request: Request, key: str) -> HttpResponse:
         [as_of] = self.read(request, ("as_of",), self.as_of)
@@ -202,9 +210,12 @@ class DetailView(EditionsView):
 
     def found(self, request: Request, key: str, as_of: AsOf) -> HttpResponse:
         document = document_of(self.TYPE, key)
-        row = document and self.MODEL._default_manager.as_of(as_of.position).filter(document=document).first()
+        winner = document and as_of.redirects.winner(document)
+        row = winner and self.MODEL._default_manager.as_of(as_of.position).filter(document=winner).first()
         if not row:
             return problem(404, "There is nothing at this address.")
+        if winner != document:
+            return self.moved(request, row.slug)
         if row.withdrawn:
             return self.gone(row)
         if not is_uuid(key) and not as_of.past and row.slug != key:
@@ -223,10 +234,13 @@ class DetailView(EditionsView):
         )  # fmt: skip
 
     def moved(self, request: Request, slug: str) -> HttpResponse:
+        """To the address that it has now, at the moment that was asked for."""
         match = request.resolver_match
         assert match is not None
+        query = f"?{request.query_params.urlencode()}" if request.query_params else ""
+        address = reverse(match.view_name, kwargs={"key": slug})
         response = HttpResponse(status=308)
-        response["Location"] = request.build_absolute_uri(reverse(match.view_name, kwargs={"key": slug}))
+        response["Location"] = request.build_absolute_uri(f"{address}{query}")
         response["Cache-Control"] = "no-cache"  # an address may come back
         return response
 

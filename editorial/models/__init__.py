@@ -7,7 +7,18 @@ from editorial.models.change import Change
 from editorial.models.content import Content
 from editorial.models.document import Document, document_model, document_models
 from editorial.models.edition import Edition
+from editorial.models.redirect import Redirect
 from editorial.models.slug import Slug
 from editorial.models.user import User
 
-__all__ = ["Change", "Content", "Document", "Edition", "Slug", "User", "document_model", "document_models"]
+__all__ = [
+    "Change",
+    "Content",
+    "Document",
+    "Edition",
+    "Redirect",
+    "Slug",
+    "User",
+    "document_model",
+    "document_models",
+]

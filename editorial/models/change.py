@@ -13,6 +13,8 @@ class Kind(models.TextChoices):
     WITHDRAWN = "withdrawn"
     REINSTATED = "reinstated"
     RENAMED = "renamed"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
     ERASED = "erased"
 
 

@@ -87,7 +87,8 @@ class Context:
 
     ``problems``: what keeps the content from being published. ``refinement``: the content only says more precisely
     what is public. ``invalid``: what is wrong with the command's own content, already cleaned. ``earlier``: the
-    content at the version that a Restore names, None if there is none.
+    content at the version that a Restore names, None if there is none. ``winner``: the document that a Merge names,
+    likewise.
     """
 
     by: Person
@@ -101,6 +102,7 @@ class Context:
     refinement: bool = False
     invalid: tuple[Refusal, ...] = ()
     earlier: Mapping[str, Any] | None = field(default=None)
+    winner: State | None = None
 
 
 Decision = Iterator[e.Event | Refusal]
@@ -117,6 +119,7 @@ _STANDINGS = {
     Standing.UNPUBLISHED: "has never been published",
     Standing.LIVE: "is public",
     Standing.WITHDRAWN: "is withdrawn",
+    Standing.MERGED: "is merged into another",
 }
 
 
@@ -409,6 +412,32 @@ def _(command: c.Rename, state: State, context: Context) -> Decision:
     if command.slug == state.slug:
         yield Refusal("That is its address already.", "slug", "input")
     yield e.Renamed(command.slug, state.slug)
+
+
+def _winner(command: c.Merge, context: Context) -> Iterator[Refusal]:
+    """Why this one cannot stand for another: only what is public and not merged itself can, so no circle closes."""
+    noun, winner = context.noun, context.winner
+    if not command.into:
+        yield Refusal(f"Choose the {noun} that it is merged into.", "into", "input")
+    elif command.into == context.document:
+        yield Refusal(f"A {noun} cannot be merged into itself.", "into", "input")
+    elif winner is None or winner.stage is Stage.ABSENT or not _is_id(command.into):
+        yield Refusal(f"There is no such {noun} to merge into.", "into", "input")
+    elif winner.standing is not Standing.LIVE:
+        yield Refusal(f"The {noun} to merge into {_STANDINGS[winner.standing]}.", "into", "input")
+
+
+@_decide.register
+def _(command: c.Merge, state: State, context: Context) -> Decision:
+    yield from _winner(command, context)
+    yield from _text(command.note, "note", "a note that tells readers why they are one")
+    yield e.Merged(command.into, command.note)
+
+
+@_decide.register
+def _(command: c.Unmerge, state: State, context: Context) -> Decision:
+    yield from _text(command.note, "note", "a note that tells readers why they are two")
+    yield e.Unmerged(command.note)
 
 
 @_decide.register

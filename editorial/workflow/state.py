@@ -25,11 +25,12 @@ class Stage(StrEnum):
 
 
 class Standing(StrEnum):
-    """What readers see of the document."""
+    """What readers see of the document. MERGED: another one stands for it."""
 
     UNPUBLISHED = "unpublished"
     LIVE = "live"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,10 @@ class CommentState:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``writers`` wrote since the last edition, in drafts since discarded too; ``draft_writers`` in the open draft."""
+    """``writers`` wrote since the last edition, in drafts since discarded too; ``draft_writers`` in the open draft.
+
+    ``merged_into``: the id of the document that stands for this one, empty where none does.
+    """
 
     type: str = ""
     version: int = 0
@@ -103,6 +107,7 @@ class State:
     assignee: str | None = None
     notice: str = ""
     withdrawn_at: str = ""
+    merged_into: str = ""
     former_slugs: tuple[str, ...] = ()
     erased: tuple[str, ...] = ()
 
@@ -267,6 +272,16 @@ def _(event: e.Renamed, state: State, happened: Happened) -> dict[str, Any]:
     if not state.editions:
         return {"slug": event.slug}
     return {"slug": event.slug, "former_slugs": _with(state.former_slugs, event.former)}
+
+
+@_changes.register
+def _(event: e.Merged, state: State, happened: Happened) -> dict[str, Any]:
+    return {"standing": Standing.MERGED, "merged_into": event.into}
+
+
+@_changes.register
+def _(event: e.Unmerged, state: State, happened: Happened) -> dict[str, Any]:
+    return {"standing": Standing.LIVE, "merged_into": ""}
 
 
 @_changes.register

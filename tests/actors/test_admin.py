@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from actors.models import ActorDocument
-from tests.editorial_steps import SOURCE, draft_actor, draft_entry, make_people, publish_actor
+from tests.editorial_steps import SOURCE, Doc, draft_actor, draft_entry, make_people, publish_actor
 
 pytestmark = pytest.mark.django_db
 ACTORS = "/admin/actors/actordocument/"
@@ -124,3 +124,89 @@ def test_a_comparison_names_the_actors(author: Client) -> None:
     page: Any = author.get(f"/admin/timeline/entrydocument/{doc.id}/history/?from=1&to=2").content.decode()
     assert "Zhipu AI, acted" in page
     assert SOURCE["publisher"] not in page
+
+
+@pytest.fixture
+def publisher(author: Client) -> Client:
+    client = Client()
+    client.login(username="publisher", password="publisher")
+    return client
+
+
+def press(client: Client, doc: Doc, name: str, **fields: str) -> tuple[int, str]:
+    """Send a button's form as the page holds it, with what is typed into it: the status, and the page that follows."""
+    body = client.get(f"{ACTORS}{doc.id}/change/").content.decode().split(f'id="command-{name}"')[1]
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', body.split("</form>")[0]))
+    answer = client.post(f"{ACTORS}{doc.id}/command/{name}/", {**sent, **fields}, follow=True)
+    return answer.status_code, html.unescape(answer.content.decode())
+
+
+def test_two_profiles_are_merged_by_choosing_one_and_unmerged_by_a_button(publisher: Client) -> None:
+    loser = publish_actor("zhipu", title="Zhipu AI", name_zh="智谱")
+    winner = publish_actor("z-ai", title="Z.ai", name_zh="北京智谱")
+    publish_actor("withdrawn", title="Withdrawn").withdraw()
+    publish_actor("elsewhere", title="Elsewhere").merge(publish_actor("other", title="Other"))
+    draft_actor("draft", title="Not public")
+    page = html.unescape(publisher.get(f"{ACTORS}{loser.id}/change/").content.decode())
+    form = page.split('id="command-Merge"')[1].split("</form>")[0]
+    offered = [label.strip() for label in re.findall(r"<option[^>]*>([^<]*)</option>", form)]
+    assert offered == ["", "Other", "Z.ai 北京智谱"]
+    assert 'id="command-Unmerge"' not in page
+    status, page = press(publisher, loser, "Merge", into=str(winner.id), note="They are one.")
+    assert status == 200
+    assert "Done: merge." in page
+    assert f'merged into <a href="{ACTORS}{winner.id}/change/">Z.ai 北京智谱</a>' in page
+    assert 'id="command-Unmerge"' in page
+    assert 'id="command-Merge"' not in page
+    assert 'id="command-Withdraw"' not in page
+    story = html.unescape(publisher.get(f"{ACTORS}{loser.id}/history/").content.decode())
+    assert "merged it into Z.ai 北京智谱," in story
+    assert "They are one." in story
+    _, page = press(publisher, loser, "Unmerge", note="They are two.")
+    assert "Done: unmerge." in page
+    assert "merged into" not in page
+    story = publisher.get(f"{ACTORS}{loser.id}/history/").content.decode()
+    assert "unmerged it, so that it stands for itself again" in story
+
+
+def test_a_merge_that_is_refused_says_why_and_keeps_what_was_typed(publisher: Client) -> None:
+    loser, winner = publish_actor("zhipu"), publish_actor("z-ai", title="Z.ai")
+    status, page = press(publisher, loser, "Merge", into="", note="A long note.")
+    assert status == 409
+    assert "Choose the profile that it is merged into." in page
+    assert "A long note." in page
+    status, page = press(publisher, loser, "Merge", into=str(winner.id), note="")
+    assert "Write a note that tells readers why they are one." in page
+    assert f'<option value="{winner.id}" selected>Z.ai</option>' in page
+    winner.merge(publish_actor("third"))
+    status, page = press(publisher, loser, "Merge", into=str(winner.id), note="A long note.")
+    assert status == 409
+    assert "The profile to merge into is merged into another." in page
+    for bad in ("x", "\x00", str(uuid4())):
+        assert press(publisher, loser, "Merge", into=bad, note="x")[0] in (400, 409)
+
+
+def test_nobody_but_a_publisher_sees_the_buttons(author: Client) -> None:
+    loser, winner = publish_actor("zhipu"), publish_actor("z-ai")
+    for name in ("Merge", "Unmerge"):
+        assert f'id="command-{name}"' not in author.get(f"{ACTORS}{loser.id}/change/").content.decode()
+        loser.merge(winner) if name == "Merge" else loser.unmerge()
+
+
+def test_a_reference_to_what_is_merged_is_marked_and_never_lost(publisher: Client) -> None:
+    loser, winner = (
+        publish_actor("zhipu", title="Zhipu AI", name_zh="智谱"),
+        publish_actor("z-ai", title="Z.ai"),
+    )
+    relations = [{"type": "owns", "target": str(loser.id), "publisher": "Xinhua"}]
+    doc = draft_actor("doc", relations=relations)
+    entry = draft_entry(actors=[{"id": str(loser.id), "role": "acted"}])
+    loser.merge(winner)
+    path = f"{ACTORS}{doc.id}/change/"
+    page = publisher.get(path).content.decode()
+    assert f'<option value="{loser.id}" selected>Zhipu AI 智谱 (merged)</option>' in page
+    before = doc.state
+    assert publisher.post(path, form_of(page)).status_code == 302
+    assert doc.state == before
+    page = publisher.get(f"/admin/timeline/entrydocument/{entry.id}/change/").content.decode()
+    assert f'<option value="{loser.id}" selected>Zhipu AI 智谱 (merged)</option>' in page

@@ -47,7 +47,7 @@ class Desk:
         form.locator("xpath=..").locator("summary").click()
         for field, text in fields.items():
             widget = form.locator(f"[name={field}]")
-            widget.select_option(text) if field == "change" else widget.fill(text)
+            widget.select_option(text) if field in ("change", "into") else widget.fill(text)
         send(self.page, f"{selector} button")
         assert self.page.locator(".messagelist .success").is_visible(), self.page.locator(
             ".errornote"
@@ -162,7 +162,8 @@ def test_hostile_text_breaks_no_policy_in_a_browser(site: str, page: Any) -> Non
 
 
 def test_the_pages_work_on_a_phone_and_without_javascript(site: str, page: Any) -> None:
-    from tests.editorial_steps import publish_actor, publish_entry
+    from metrics.draw import redraw
+    from tests.editorial_steps import publish_actor, publish_entry, publish_series
 
     make_people()
     long = "A title with a very-long-word-" + "x" * 60
@@ -170,6 +171,7 @@ def test_the_pages_work_on_a_phone_and_without_javascript(site: str, page: Any) 
         "zhipu", title=long, name_zh="智" * 60, aliases=[long], web=f"https://example.org/{'x' * 90}"
     )
     publish_actor("lab", title=long, relations=[{"type": "partner_of", "target": str(actor.id)}])
+    redraw(publish_series("robots", title=long, unit="x" * 40).id)
     for number in range(3):
         publish_entry(f"a-{number}", title=long, actors=[{"id": str(actor.id), "role": "acted"}])
     Desk(page, site).as_("chief-editor")
@@ -179,7 +181,15 @@ def test_the_pages_work_on_a_phone_and_without_javascript(site: str, page: Any) 
     )
     phone.add_cookies(cookies)
     tab = phone.new_page()
-    public_pages = ("/", "/timeline/", "/timeline/a-1/", "/actors/", "/actors/zhipu/")
+    public_pages = (
+        "/",
+        "/timeline/",
+        "/timeline/a-1/",
+        "/actors/",
+        "/actors/zhipu/",
+        "/series/",
+        "/series/robots/",
+    )
     for path in (*public_pages, "/admin/timeline/entrydocument/add/"):
         tab.goto(site + path)
         assert tab.locator("h1").first.is_visible()
@@ -196,7 +206,8 @@ def test_the_pages_work_on_a_phone_and_without_javascript(site: str, page: Any) 
 def test_no_rule_of_accessibility_is_broken(site: str, page: Any, scheme: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    from tests.editorial_steps import publish_actor, publish_entry
+    from metrics.draw import redraw
+    from tests.editorial_steps import publish_actor, publish_entry, publish_series
 
     make_people()
     category = publish_category("rules", "Rules")
@@ -207,15 +218,19 @@ def test_no_rule_of_accessibility_is_broken(site: str, page: Any, scheme: Any) -
     zhipu = publish_actor("zhipu", name_zh="智谱", aliases=["Z.ai"], founded="2019", web="https://z.ai")
     publish_actor("lab", title="A lab", relations=[{"type": "partner_of", "target": str(zhipu.id)}])
     publish_entry("b", actors=[{"id": str(zhipu.id), "role": "acted"}])
+    series = publish_series("robots", text="Many.").correct("Counted anew.", definition="A count.")
+    redraw(series.id)
     gone = publish_entry("gone").withdraw()
     gone.do(c.Comment("Why?"))
     page.emulate_media(color_scheme=scheme)
     admin = "/admin/timeline/entrydocument/"
     public_pages = ["/", "/timeline/?q=nothing", "/timeline/a/", "/timeline/a/?as_of=8", "/timeline/gone/", "/none/",
-                    "/timeline/?x=1", "/actors/", "/actors/zhipu/", "/timeline/b/", "/admin/login/"]  # fmt: skip
+                    "/timeline/?x=1", "/actors/", "/actors/zhipu/", "/timeline/b/",
+                    "/series/", "/series/robots/?compare=1", "/admin/login/"]  # fmt: skip
     profile = f"/admin/actors/actordocument/{zhipu.id}/change/"
     pages = [
         profile,
+        f"/admin/metrics/seriesdocument/{series.id}/change/",
         admin,
         f"{admin}add/",
         f"{admin}{gone.id}/change/",

@@ -60,6 +60,8 @@ def canaries() -> list[str]:
     draft_series("kanarie-series", title="Kanarie series")
     publish_series("beside", beside=[str(series.id)])
     publish_front().revise(text="kanarie")
+    merged = publish_actor("merged").revise(title="Kanarie AI", aliases=["kanarie"]).merge(owner)
+    merged.do(c.Comment("kanarie"), REVIEWER)
     hidden = draft_entry(
         "kanarie-draft", title="Kanarie title", summary="kanarie", categories=[str(category.id)]
     )
@@ -80,6 +82,7 @@ def canaries() -> list[str]:
         "gone",
         "related",
         "owner",
+        "merged",
         "kanarie-draft",
         "kanarie-first",
         "kanarie-second",
@@ -88,7 +91,9 @@ def canaries() -> list[str]:
         "robots",
         "beside",
     ]
-    return keys + [str(doc.id) for doc in (public, hidden, gone, related, renamed, category, drafted, owner)]
+    return keys + [
+        str(doc.id) for doc in (public, hidden, gone, related, renamed, category, drafted, owner, merged)
+    ]
 
 
 def addresses(keys: list[str], position: int) -> list[str]:

@@ -30,6 +30,7 @@ def described(site: str) -> Any:
     robots = publish_series("robots")
     publish_series("others", beside=[str(robots.id)])
     publish_actor("other", relations=[{"type": "part_of", "target": str(zhipu.id)}])
+    publish_actor("former").merge(zhipu)
     return schemathesis.openapi.from_url(f"{site}/api/v1/openapi.json")
 
 

@@ -411,7 +411,7 @@ def test_a_new_address_is_in_the_story(people: dict[str, Client]) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
-@pytest.mark.parametrize("stage", ["draft", "in review", "approved", "published", "withdrawn"])
+@pytest.mark.parametrize("stage", ["draft", "in review", "approved", "published", "withdrawn", "merged"])
 def test_a_crafted_post_does_exactly_what_the_table_says(
     people: dict[str, Client], name: str, stage: str
 ) -> None:
@@ -420,7 +420,8 @@ def test_a_crafted_post_does_exactly_what_the_table_says(
         doc = brought_to(stage)
         user = person(User.objects.get(username=username))
         before = doc.state
-        answer = client.post(f"{ENTRIES}{doc.id}/command/{name}/", crafted(doc))
+        into = str(publish_entry(f"entry-{uuid4().hex[:8]}").id) if name == "Merge" else ""
+        answer = client.post(f"{ENTRIES}{doc.id}/command/{name}/", {**crafted(doc), "into": into})
         rule = RULES[COMMANDS[name]]
         after = doc.state
         allowed = (
@@ -443,10 +444,12 @@ def brought_to(stage: str) -> Doc:
         doc.do(c.Submit(), AUTHOR)
     elif stage == "approved":
         doc.approve()
-    elif stage in ("published", "withdrawn"):
+    elif stage in ("published", "withdrawn", "merged"):
         doc.publish()
     if stage == "withdrawn":
         doc.withdraw()
+    if stage == "merged":
+        doc.merge(publish_entry(f"entry-{uuid4().hex[:8]}"))
     return doc
 
 

@@ -16,7 +16,8 @@ from editorial import commands as c
 from editorial import rebuild
 from editorial.dispatch import history, load
 from editorial.models import Change
-from editorial.workflow import Refused, Stage, replay
+from editorial.redirects import Redirects
+from editorial.workflow import Refused, Stage, Standing, replay
 from ledger import log, verify
 from tests.editorial_steps import AUTHOR, CHIEF, PUBLISHER, REVIEWER, Doc, entry_content
 from timeline.models import Entry, EntryDocument
@@ -41,6 +42,7 @@ class Documents(RuleBasedStateMachine):
         # The database outlives an example; its slugs must not meet those of others.
         self.slug = f"s{uuid4().hex}"
         self.remembered: dict[int, dict[Any, Seen]] = {}
+        self.redirected: dict[int, Redirects] = {}
         self.hidden: set[Any] = set()
         self.count = 0
 
@@ -62,6 +64,7 @@ class Documents(RuleBasedStateMachine):
         last = Change.objects.order_by("-position").first()
         if last is not None and last.position not in self.remembered:
             self.remembered[last.position] = self.live(last.position)
+            self.redirected[last.position] = Redirects.at(last.position)
 
     def live(self, position: int) -> dict[Any, Seen]:
         rows = Entry.objects.live(position)
@@ -80,12 +83,21 @@ class Documents(RuleBasedStateMachine):
             c.Withdraw("a notice", data.draw(st.booleans())), c.Reinstate("back"),
             c.Rename(f"{self.slug}-{self.count}"), c.Restore(max(1, seen - 1), seen),
             c.Rename(data.draw(st.sampled_from([f"{self.slug}-shared", *state.former_slugs]))),
+            c.Merge(str(data.draw(st.sampled_from(self.docs)).id), "They are one."), c.Unmerge("They are two."),
             c.Discard(), c.Comment(text), c.RequestChanges("more"), c.TakeBack(), c.Assign(by.id),
         ]  # fmt: skip
         if state.stage in (Stage.ABSENT, Stage.DISCARDED):
             self.docs[n] = doc = Doc() if state.stage is Stage.DISCARDED else doc
             commands = [c.Draft(entry_content(title=text, summary=text), f"{self.slug}-{self.count}")]
         self.attempt(doc, data.draw(st.sampled_from(commands)), by)
+
+    @rule(n=st.integers(0, 1), other=st.integers(0, 1))
+    def what_is_one_is_merged_and_what_is_not_is_unmerged(self, n: int, other: int) -> None:
+        doc = self.docs[n]
+        if doc.state.standing is Standing.MERGED:
+            assert self.attempt(doc, c.Unmerge("They are two."), PUBLISHER)
+        else:
+            self.attempt(doc, c.Merge(str(self.docs[other].id), "They are one."), PUBLISHER)
 
     @rule(n=st.integers(0, 1))
     def the_house_publishes(self, n: int) -> None:
@@ -111,6 +123,15 @@ class Documents(RuleBasedStateMachine):
             }
             assert set(now) == set(remembered)
             assert all(not now[k].summary for k in set(now) & self.hidden if self.was_hidden(k, position))
+
+    @invariant()
+    def what_was_merged_stands_under_another_and_no_circle_closes(self) -> None:
+        for position, remembered in getattr(self, "redirected", {}).items():
+            now = Redirects.at(position)
+            assert now == remembered
+            assert not now.winners.keys() & {*now.winners.values()}
+            assert not now.winners.keys() & self.live(position).keys()
+            assert {row.document for row in now.lost(Entry)} == now.winners.keys()
 
     def was_hidden(self, document: Any, position: int) -> bool:
         return Entry.objects.as_of(position).get(document=document).hidden

@@ -15,7 +15,7 @@ from editorial import rebuild
 from editorial.dispatch import Outcome, history
 from editorial.workflow import Refused
 from ledger import verify
-from tests.editorial_steps import AUTHOR, CHIEF, PUBLISHER, REVIEWER, Doc, draft_entry
+from tests.editorial_steps import AUTHOR, CHIEF, PUBLISHER, REVIEWER, Doc, draft_entry, publish_actor
 
 ROUNDS = 5
 
@@ -125,6 +125,17 @@ def test_two_documents_never_get_one_address() -> None:
         answers = at_once(*(lambda d=doc: d.do(c.Draft({"title": "x"}, f"same-{n}"), AUTHOR) for doc in docs))  # noqa: B023
         (refused,) = [answer for answer in answers if isinstance(answer, Refused)]
         assert "belongs to another entry" in str(refused)
+    assert holds()
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_of_two_that_are_merged_into_each_other_at_once_one_stands() -> None:
+    for n in range(ROUNDS):
+        one, other = publish_actor(f"one-{n}"), publish_actor(f"other-{n}")
+        answers = at_once(lambda: one.merge(other), lambda: other.merge(one))  # type: ignore[arg-type,return-value]  # noqa: B023
+        (refused,) = [answer for answer in answers if isinstance(answer, Refused)]
+        assert "is merged into another" in str(refused)
+        assert [*names(one), *names(other)].count("Merged") == 1
     assert holds()
 
 

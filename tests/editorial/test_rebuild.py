@@ -17,7 +17,7 @@ from editorial import commands as c
 from editorial import rebuild
 from ledger import verify
 from tests.conftest import BASE_DIR, addresses
-from tests.editorial_steps import CHIEF, REVIEWER, publish_category, publish_entry
+from tests.editorial_steps import CHIEF, REVIEWER, publish_actor, publish_category, publish_entry
 
 EDITOR = """
 import django, sys
@@ -32,6 +32,7 @@ for number in range(int(sys.argv[2])):
     doc.correct(summary=f"Number {number}.")
     doc.do(c.Comment("A comment."), CHIEF)
     doc.rename(f"renamed-{sys.argv[1]}-{number}")
+    publish_entry(f"same-{sys.argv[1]}-{number}").merge(doc).unmerge()
     doc.withdraw(hide_past=number % 2 == 0)
 """
 
@@ -74,6 +75,9 @@ def a_bit_of_everything() -> None:
     other.do(c.Revise({"title": "In an emergency"}, other.seen), CHIEF)
     other.do(c.PublishInEmergency(other.seen, "It cannot wait.", "correction", "It was wrong."), CHIEF)
     other.withdraw(hide_past=False)
+    actors = [publish_actor(slug) for slug in ("first", "second", "third")]
+    actors[0].merge(actors[1]).unmerge().merge(actors[1])
+    actors[1].merge(actors[2])
 
 
 def tamper(sql: str) -> None:
@@ -115,6 +119,8 @@ TAMPERING = {
     "a deleted change": "DELETE FROM editorial_change WHERE position = (SELECT max(position) FROM editorial_change)",
     "a freed address": "DELETE FROM editorial_slug WHERE slug = 'a'",
     "a forged approval": "UPDATE timeline_entrydocument SET state = jsonb_set(state, '{stage}', '\"approved\"')",
+    "a redirect to nobody": "UPDATE editorial_redirect SET target = document",
+    "a redirect without an end": "DELETE FROM editorial_redirect WHERE valid_to IS NOT NULL",
     "a category of nobody": "UPDATE pages_category SET title = 'Forged'",
 }
 
@@ -132,7 +138,14 @@ def test_tampering_with_a_table_is_found_and_mended(committed_db: str, name: str
 
 @pytest.mark.parametrize(
     "table",
-    ["timeline_entry", "timeline_entrydocument", "pages_category", "editorial_change", "editorial_slug"],
+    [
+        "timeline_entry",
+        "timeline_entrydocument",
+        "pages_category",
+        "editorial_change",
+        "editorial_slug",
+        "editorial_redirect",
+    ],
 )
 @pytest.mark.parametrize("alias", ["default", "owner"])
 def test_nobody_writes_a_projected_table_past_the_door(committed_db: str, table: str, alias: str) -> None:

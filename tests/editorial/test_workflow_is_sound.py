@@ -35,6 +35,14 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 PEOPLE = [Person(f"{role.name}-{n}", role) for role in Role for n in (1, 2)]
 MACHINE = Person("machine", Role.AUTHOR, machine=True)
 TEXTS = ["", "one", "two", "three"]
+DOCUMENT = "dddddddd-0000-4000-8000-000000000001"
+# Documents of the type beside the one that is tested, by id: what a merge may name.
+OTHERS = {
+    f"dddddddd-0000-4000-8000-0000000000{n}0": State(stage=stage, standing=standing)
+    for n, (stage, standing) in enumerate(
+        [*((Stage.SETTLED, standing) for standing in Standing), (Stage.ABSENT, Standing.UNPUBLISHED)], start=1
+    )
+}
 
 people = st.sampled_from([*PEOPLE, MACHINE])
 versions = st.integers(0, 30)
@@ -57,6 +65,8 @@ OTHER_COMMANDS = st.one_of(
     st.builds(c.Withdraw, notes, st.booleans()),
     st.builds(c.Reinstate, notes),
     st.builds(c.Rename, slugs),
+    st.builds(c.Merge, st.sampled_from(["", "nonsense", DOCUMENT, *OTHERS]), notes),
+    st.builds(c.Unmerge, notes),
     st.builds(c.Comment, notes, st.none() | versions),
     st.builds(c.Resolve, versions),
     st.builds(c.Assign, st.none() | st.sampled_from([p.id for p in PEOPLE])),
@@ -78,9 +88,12 @@ class Workflow(RuleBasedStateMachine):
         if isinstance(command, c.Restore) and 0 < command.version <= len(self.history):
             earlier = replay(self.history[: command.version]).content
         problems = () if self.state.content.get("title") else (Refusal("A title is missing.", "title"),)
+        into = getattr(command, "into", "")
+        winner = self.state if into == DOCUMENT else OTHERS.get(into)
         context = Context(
-            by, RULES[type(command)], now, self.four_eyes, "d0c", "entry", problems=problems, earlier=earlier
-        )
+            by, RULES[type(command)], now, self.four_eyes, DOCUMENT, "entry", problems=problems, earlier=earlier,
+            winner=winner,
+        )  # fmt: skip
         before = self.state
         try:
             events = decide(self.state, command, context)
@@ -99,9 +112,14 @@ class Workflow(RuleBasedStateMachine):
         assert table.role is None or by.role >= table.role
         assert all(type(event) in table.events for event in events)
         assert before.stage in table.stages
+        talk = (e.Commented, e.CommentResolved, e.Assigned, e.ReviewedAfterwards, e.Unmerged)
+        assert before.standing is not Standing.MERGED or all(isinstance(event, talk) for event in events)
         for event in events:
             if isinstance(event, e.Published):
                 self.check_published(before, event, by)
+            if isinstance(event, e.Merged):
+                assert OTHERS[event.into].standing is before.standing is Standing.LIVE
+                assert event.note
 
     def check_published(self, before: State, event: e.Published, by: Person) -> None:
         written = self.written_since_last_edition()
@@ -139,6 +157,7 @@ class Workflow(RuleBasedStateMachine):
             *[c.Publish(seen, change, "a note") for change in ("major", "minor")] * 2,
             *[c.Publish(seen, "correction", "a note")] * 2, c.PublishInEmergency(seen, "a reason", "major", "a note"),
             c.ReviewAfterwards("seen"), c.Withdraw("a notice"), c.Reinstate("a note"), c.Rename(f"slug-{number}"),
+            *[c.Merge(into, "a note") for into in OTHERS], c.Unmerge("a note"),
             c.Restore(max(1, number - 2), seen), c.Discard(), c.Unschedule(), c.TakeBack(), c.RequestChanges("a note"),
         ]  # fmt: skip
         if self.state.stage is Stage.ABSENT:
@@ -185,6 +204,11 @@ class Workflow(RuleBasedStateMachine):
     def nothing_is_lost(self) -> None:
         if hasattr(self, "state"):
             assert self.state.version == len(self.history)
+
+    @invariant()
+    def a_merged_document_says_into_which(self) -> None:
+        if hasattr(self, "state"):
+            assert (self.state.standing is Standing.MERGED) == (self.state.merged_into in OTHERS)
 
     @invariant()
     def a_live_document_has_an_edition(self) -> None:

@@ -378,7 +378,7 @@ def test_a_list_takes_the_same_queries_for_one_entry_and_for_many(
         publish_entry(
             f"entry-{n}", categories=[str(category.id)], actors=[{"id": str(actor.id), "role": "acted"}]
         )
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         Client().get(ENTRIES)
 
 

@@ -13,8 +13,8 @@ register = template.Library()
 
 @register.filter
 def labels(ids: list[UUID], known: dict[UUID, str]) -> list[str]:
-    """The labels of these categories, those that are public."""
-    return [known[key] for key in ids if key in known]
+    """The labels of these categories, those that are public, each once: two of them may have become one."""
+    return list(dict.fromkeys(known[key] for key in ids if key in known))
 
 
 @register.filter

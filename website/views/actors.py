@@ -30,7 +30,9 @@ def index(request: HttpRequest, as_of: AsOf) -> HttpResponse:
     if not form.is_valid():
         return bad_request(request, form.errors)
     order = {kind: place for place, kind in enumerate(Kind.values)}
-    rows = sorted(form.filter(live), key=lambda row: (order[row.kind], row.title.casefold(), row.document))
+    rows = sorted(
+        form.filter(live, as_of), key=lambda row: (order[row.kind], row.title.casefold(), row.document)
+    )
     kinds = [(Kind(kind).label, list(group)) for kind, group in groupby(rows, key=lambda row: row.kind)]
     context = {"as_of": as_of, "form": form, "kinds": kinds, "count": len(rows)}
     return render(request, "website/actors.html", context)
@@ -42,8 +44,8 @@ def actor(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
 
     def around(row: Any) -> dict[str, Any]:
         links = _links(row, as_of)
-        named = [{"id": str(row.document)}]
-        entries = Entry._default_manager.live(as_of.position).filter(actors__contains=named)
+        named = as_of.redirects.named("actors", "id", row.document)
+        entries = Entry._default_manager.live(as_of.position).filter(named)
         shown = list(entries.order_by(F("earliest").desc(nulls_last=True), "-document"))
         return {
             "text": markdown(row.text),
@@ -58,19 +60,20 @@ def actor(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
 
 
 def _links(row: Actor, as_of: AsOf) -> list[Link]:
-    """Its relations to other public actors, and theirs to it."""
-    live = Actor._default_manager.live(as_of.position)
-    targets = {UUID(relation.target) for relation in row.relations}
+    """Its relations to other public actors, and theirs to it; to what was merged into it, it has none."""
+    redirects, own = as_of.redirects, as_of.redirects.all_of(row.document)
+    live = Actor._default_manager.live(as_of.position).exclude(document=row.document)
+    targets = [redirects.winner(UUID(relation.target)) for relation in row.relations]
     known = {other.document: other for other in live.filter(document__in=targets)}
-    theirs = live.filter(relations__contains=[{"target": str(row.document)}]).order_by("title", "document")
+    theirs = live.filter(redirects.named("relations", "target", row.document)).order_by("title", "document")
     out = [
-        Link(known[UUID(relation.target)], relation.active, relation, outgoing=True)
-        for relation in row.relations
-        if UUID(relation.target) in known
+        Link(known[target], relation.active, relation, outgoing=True)
+        for target, relation in zip(targets, row.relations, strict=True)
+        if target in known
     ]
     return out + [
         Link(other, relation.passive, relation, outgoing=False)
         for other in theirs
         for relation in other.relations
-        if relation.target == str(row.document)
+        if UUID(relation.target) in own
     ]

@@ -25,6 +25,7 @@ from timeline.models.content import Kind
 from timeline.models.edition import Entry
 from website.views.page import bad_request, charted_page, unknown_parameters
 from website.views.series import inline, shown_figure
+from website.views.timeline import category_labels
 
 OVERVIEW, FRONT = "overview", "front"
 # How many series are drawn where nobody has chosen any.
@@ -38,16 +39,15 @@ def front(request: HttpRequest, as_of: AsOf) -> HttpResponse:
         return bad_request(request, errors)
     choice: Any = _named(Front, "front", FRONT, as_of)
     overview: Any = _named(Page, "page", OVERVIEW, as_of)
-    categories = Category._default_manager.live(as_of.position)
     context = {
         "as_of": as_of,
         "overview": {"page": overview, "text": markdown(overview.text)} if overview else None,
         "dashboard": _dashboard(choice, as_of),
-        "milestones": _entries(Kind.MILESTONE, as_of, _ids(choice.milestones) if choice else []),
+        "milestones": _entries(Kind.MILESTONE, as_of, _ids(choice.milestones, as_of) if choice else []),
         "updates": _entries(Kind.UPDATE, as_of)[: (choice.updates or None) if choice else None],
         "publications": _entries(Kind.PUBLICATION, as_of),
         "kinds": _actors(as_of),
-        "labels": dict(categories.values_list("document", "title")),
+        "labels": category_labels(Category._default_manager.live(as_of.position), as_of),
     }
     return render(request, "website/front.html", context)
 
@@ -56,11 +56,12 @@ def _named(model: type[Edition], type_name: str, slug: str, as_of: AsOf) -> Edit
     """The document of this address, if it was public and not hidden."""
     document = Slug.document_of(type_name, slug)
     live = model._default_manager.live(as_of.position).filter(hidden=False)
-    return live.filter(document=document).first() if document else None
+    return live.filter(document=as_of.redirects.winner(document)).first() if document else None
 
 
-def _ids(chosen: Sequence[Any]) -> list[UUID]:
-    return [UUID(item.id) for item in chosen]
+def _ids(chosen: Sequence[Any], as_of: AsOf) -> list[UUID]:
+    """Of what was chosen, or of what it was merged into, each once."""
+    return list(dict.fromkeys(as_of.redirects.winner(UUID(item.id)) for item in chosen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,10 @@ def _dashboard(choice: Any, as_of: AsOf) -> Dashboard:
     """The chosen series; all of them where nobody has chosen."""
     live = {row.document: row for row in Series._default_manager.live(as_of.position).filter(hidden=False)}
     every = [row.document for row in sorted(live.values(), key=lambda row: (row.title, row.document))]
-    figures = _public(_ids(choice.figures) if choice else every, live)
-    charted = _public(_ids(choice.charts) if choice else every[:UNCHOSEN], live)
+    figures = _public(_ids(choice.figures, as_of) if choice else every, live)
+    charted = _public(_ids(choice.charts, as_of) if choice else every[:UNCHOSEN], live)
     items = observations([row.position for row in figures])
-    made = drawn(charted, as_of.position)
+    made = drawn(charted, as_of)
     return Dashboard(
         markdown(choice.text) if choice else "",
         [shown_figure(row, items[row.position]) for row in figures],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,19 @@ from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
 from metrics.drawings import LAST_DRAWN
 
 View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What was merged into the document that a page shows: its last edition, and the change that says so."""
+
+    edition: Any
+    change: Change
+
+    @property
+    def before(self) -> int:
+        """A position at which it stood for itself."""
+        return self.change.position - 1
 
 
 def as_of_page(view: View, also: QuerySet | None = None) -> View:
@@ -59,7 +73,8 @@ def document_page(
 ) -> HttpResponse:
     """The page of one document: 404 where it was not public, a redirect where its slug moved, 410 where withdrawn.
 
-    The template is named by the type, and gets the edition as ``shown``, all editions, and what ``around`` gives.
+    What was merged into another redirects to that one, at every position at which it is. The template is named by the
+    type, and gets the edition as ``shown``, all editions, and what ``around`` gives.
     """
     row, elsewhere = found_document(request, as_of, model, type_name, slug)
     if elsewhere:
@@ -68,6 +83,7 @@ def document_page(
         "as_of": as_of,
         "shown": row,
         "editions": _editions(model, row, as_of),
+        "merged": _merged(model, row, as_of),
         "erasures": _erasures(row) if row.erased else (),
         **around(row),
     }
@@ -78,16 +94,20 @@ def document_page(
 def found_document(
     request: HttpRequest, as_of: AsOf, model: type[Edition], type_name: str, slug: str, below: str = ""
 ) -> tuple[Any, HttpResponse | None]:
-    """The edition at an address, or the redirect to where it moved. ``below``: what follows the slug.
+    """The edition at an address, or the redirect to where it moved, or to what it was merged into.
+
+    ``below``: what follows the slug.
 
     Raises Http404.
     """
     document = Slug.document_of(type_name, slug)
-    row: Any = document and model._default_manager.as_of(as_of.position).filter(document=document).first()
+    winner = document and as_of.redirects.winner(document)
+    row: Any = winner and model._default_manager.as_of(as_of.position).filter(document=winner).first()
     if not row:
         raise Http404
-    if not as_of.past and row.slug != slug:
-        return None, moved(f"{request.path.removesuffix(f'{slug}/{below}')}{row.slug}/{below}")
+    if winner != document or (not as_of.past and row.slug != slug):
+        query = f"?{urlencode({'as_of': as_of.asked})}" if as_of.past else ""
+        return None, moved(f"{request.path.removesuffix(f'{slug}/{below}')}{row.slug}/{below}{query}")
     return row, None
 
 
@@ -102,6 +122,13 @@ def moved(address: str) -> HttpResponse:
     response = HttpResponsePermanentRedirect(address)
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _merged(model: type[Edition], row: Edition, as_of: AsOf) -> list[Lost]:
+    """What the document stands for besides itself, in the order in which it was merged."""
+    editions = list(as_of.redirects.lost(model, {row.document}).order_by("valid_to"))
+    changes = Change.objects.in_bulk([edition.valid_to for edition in editions])
+    return [Lost(edition, changes[edition.valid_to]) for edition in editions]
 
 
 def _erasures(row: Edition) -> list[Change]:

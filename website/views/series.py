@@ -32,6 +32,8 @@ from website.views.page import (
 )
 
 NOT_YET = "This chart is being drawn; the table on the series’ page says the same."
+# Of a long series, how many of the last observations stand on the page; the files have all.
+LISTED = 500
 # Seconds after which a client may ask again for a chart that is being drawn.
 SOON = "10"
 
@@ -60,7 +62,9 @@ def index(request: HttpRequest, as_of: AsOf) -> HttpResponse:
     form = SeriesChoice(request.GET)
     if not form.is_valid():
         return bad_request(request, form.errors)
-    rows = list(form.filter(Series._default_manager.live(as_of.position)).order_by("title", "document"))
+    rows = list(
+        form.filter(Series._default_manager.live(as_of.position), as_of).order_by("title", "document")
+    )
     items = observations([row.position for row in rows])
     figures = [shown_figure(row, items[row.position]) for row in rows]
     return render(request, "website/series_index.html", {"as_of": as_of, "form": form, "figures": figures})
@@ -79,8 +83,9 @@ def series(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
         items = observations([row.position, *([before.position] if before else [])])
         return {
             "text": markdown(row.text),
-            "observations": items[row.position][::-1],
-            "drawing": inline(drawn([row], as_of.position), row),
+            "observations": items[row.position][: -LISTED - 1 : -1],
+            "unlisted": max(len(items[row.position]) - LISTED, 0),
+            "drawing": inline(drawn([row], as_of), row),
             "figure": shown_figure(row, items[row.position]),
             "vintages": [one for one in past if one.number != row.number],
             "before": before,
@@ -103,7 +108,7 @@ def _download(content: Callable[[Series, Drawing | None, AsOf], bytes | str], me
             return HttpResponse(
                 f"This was withdrawn. {row.notice}", status=410, content_type="text/plain; charset=utf-8"
             )
-        made = drawn([row], as_of.position)
+        made = drawn([row], as_of)
         body = content(row, made.get(row.document), as_of)
         if body:
             response = HttpResponse(body, content_type=media)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -30,7 +31,7 @@ def timeline(request: HttpRequest, as_of: AsOf) -> HttpResponse:
     categories: list[Any] = list(
         Category._default_manager.live(as_of.position).order_by("order", "title", "document")
     )
-    if renamed := _renamed(request.GET.get("category", ""), categories):
+    if renamed := _renamed(request.GET.get("category", ""), categories, as_of):
         return moved(f"{request.path}?{urlencode({**request.GET.dict(), 'category': renamed})}")
     form = TimelineChoice(request.GET, categories=categories)
     if not form.is_valid():
@@ -39,26 +40,34 @@ def timeline(request: HttpRequest, as_of: AsOf) -> HttpResponse:
     rows = Entry._default_manager.live(as_of.position)
     oldest_first = chosen["order"] == "oldest"
     date = F("earliest").asc(nulls_last=True) if oldest_first else F("earliest").desc(nulls_last=True)
-    rows = form.filter(rows).order_by(date, "document" if oldest_first else "-document")
+    rows = form.filter(rows, as_of).order_by(date, "document" if oldest_first else "-document")
     page = Paginator(rows, PAGE).get_page(chosen["page"] or 1)
     context = {
         "as_of": as_of,
         "form": form,
         "page": page,
         "category": _text(chosen["category"], categories),
-        "labels": {category.document: category.title for category in categories},
+        "labels": category_labels(categories, as_of),
         "query": _query(request, without="page", as_of=as_of),
         "period": PERIOD,
     }
     return render(request, "website/timeline.html", context)
 
 
-def _renamed(slug: str, categories: list[Any]) -> str | None:
-    """What a category that is no longer called so is called; None where the slug is not a former one."""
+def category_labels(categories: Iterable[Any], as_of: AsOf) -> dict[UUID, str]:
+    """What each category is called, under every id that means it."""
+    return {
+        key: category.title for category in categories for key in as_of.redirects.all_of(category.document)
+    }
+
+
+def _renamed(slug: str, categories: list[Any], as_of: AsOf) -> str | None:
+    """What a category that is no longer called so is called, or the one that it was merged into; None for no such."""
     if not slug or slug in {category.slug for category in categories}:
         return None
     document = Slug.document_of("category", slug)
-    return next((category.slug for category in categories if category.document == document), None)
+    winner = as_of.redirects.winner(document) if document else None
+    return next((category.slug for category in categories if category.document == winner), None)
 
 
 def _text(slug: str, categories: list[Any]) -> str:
@@ -77,23 +86,24 @@ def entry(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
     """One entry: its text, actors, sources and editions."""
 
     def around(row: Any) -> dict[str, Any]:
-        live = Entry._default_manager.live(as_of.position)
+        live = Entry._default_manager.live(as_of.position).exclude(document=row.document)
         categories = Category._default_manager.live(as_of.position)
+        related, filed = (
+            {as_of.redirects.winner(key) for key in keys} for keys in (row.related, row.categories)
+        )
         return {
             "body": markdown(row.body),
             "actors": _actors(row, as_of),
-            "related": list(live.filter(document__in=row.related).order_by("-earliest", "document")),
-            "categories": list(
-                categories.filter(document__in=row.categories).order_by("order", "title", "document")
-            ),
+            "related": list(live.filter(document__in=related).order_by("-earliest", "document")),
+            "categories": list(categories.filter(document__in=filed).order_by("order", "title", "document")),
         }
 
     return document_page(request, as_of, Entry, "entry", slug, around)
 
 
 def _actors(row: Entry, as_of: AsOf) -> list[tuple[str, Actor]]:
-    """Those whose profile was public, each with its role, in the entry's order."""
+    """Those whose profile was public, each once with its role, in the entry's order."""
+    named = {(as_of.redirects.winner(UUID(a.id)), a.role): None for a in row.actors}
     live = Actor._default_manager.live(as_of.position)
-    known = {actor.document: actor for actor in live.filter(document__in=[UUID(a.id) for a in row.actors])}
-    found = ((ActorRole(a.role).label.lower(), known.get(UUID(a.id))) for a in row.actors)
-    return [(role, actor) for role, actor in found if actor]
+    known = {actor.document: actor for actor in live.filter(document__in=[key for key, _ in named])}
+    return [(ActorRole(role).label.lower(), known[key]) for key, role in named if key in known]

@@ -60,8 +60,15 @@ def _role(rule: Rule) -> str:
 
 def _states(rule: Rule) -> str:
     stages = [label for stage, label in _STAGES.items() if stage in rule.stages]
-    standings = "" if rule.standings == frozenset(Standing) else f"; {', '.join(sorted(rule.standings))}"
-    return ", ".join(stages) + standings
+    return ", ".join(stages) + _standings(rule)
+
+
+def _standings(rule: Rule) -> str:
+    """What is ruled out where that is one thing, else what is asked for."""
+    out = frozenset(Standing) - rule.standings
+    if not out:
+        return ""
+    return f"; not {min(out)}" if len(out) == 1 else f"; {', '.join(sorted(rule.standings))}"
 
 
 def _markdown(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -17,7 +17,7 @@ from editorial.models.projected import guard
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0002_pages'),
+        ('pages', '0003_merge'),
     ]
 
     operations = [
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('content_version', models.IntegerField(editable=False)),
                 ('slug', models.CharField(editable=False, max_length=100)),
                 ('stage', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('approved', 'approved'), ('scheduled', 'scheduled'), ('settled', 'no open draft'), ('discarded', 'discarded')], editable=False, max_length=12)),
-                ('standing', models.CharField(choices=[(editorial.workflow.state.Standing['UNPUBLISHED'], editorial.workflow.state.Standing['UNPUBLISHED']), (editorial.workflow.state.Standing['LIVE'], editorial.workflow.state.Standing['LIVE']), (editorial.workflow.state.Standing['WITHDRAWN'], editorial.workflow.state.Standing['WITHDRAWN'])], editable=False, max_length=12)),
+                ('standing', models.CharField(choices=[(editorial.workflow.state.Standing['UNPUBLISHED'], editorial.workflow.state.Standing['UNPUBLISHED']), (editorial.workflow.state.Standing['LIVE'], editorial.workflow.state.Standing['LIVE']), (editorial.workflow.state.Standing['WITHDRAWN'], editorial.workflow.state.Standing['WITHDRAWN']), (editorial.workflow.state.Standing['MERGED'], editorial.workflow.state.Standing['MERGED'])], editable=False, max_length=12)),
                 ('scheduled_at', models.DateTimeField(editable=False, null=True)),
                 ('drafted_by', models.UUIDField(editable=False)),
                 ('drafted_at', models.DateTimeField(editable=False)),
