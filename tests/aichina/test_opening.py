@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,10 @@ def test_the_api_counts_as_many_entries_as_the_content_holds(committed_db: str) 
     for kind in ("pages", "categories"):
         texts = Client().get(f"/api/v1/{kind}/?limit=100").json()["results"]
         assert {text["slug"] for text in texts} == {item["key"] for item in items(f"{kind}.yaml")}
+    said = re.findall(r"\| (\d+) \| .*`/api/v1/(\w+)/`", (BASE_DIR / "README.md").read_text())
+    assert len(said) == 5
+    for count, kind in said:
+        assert Client().get(f"/api/v1/{kind}/").json()["count"] == int(count), kind
     series = Client().get("/api/v1/series/?limit=100").json()["results"]
     assert {one["slug"] for one in series} == {item["key"] for item in items("metrics.yaml")}
     for one in series:
