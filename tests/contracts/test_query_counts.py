@@ -71,12 +71,18 @@ class Tracker:
         content: dict[str, dict[str, Any]] = {
             "actor": {"relations": relations},
             "series": {"beside": keys["series"]},
-            "entry": {"actors": refer(actors, role="acted"), "related": keys["entry"], "categories": keys["category"]},
+            "entry": {
+                "actors": refer(actors, role="acted"),
+                "related": keys["entry"],
+                "categories": keys["category"],
+            },
         }
         for name, fields in content.items():
             self.one[name].revise(**fields).publish(note="More.")
         for doc in actors[self.referring :]:
-            doc.revise(relations=[{"type": "part_of", "target": str(self.one["actor"].id)}]).publish(note="More.")
+            doc.revise(relations=[{"type": "part_of", "target": str(self.one["actor"].id)}]).publish(
+                note="More."
+            )
         for doc in entries[self.referring :]:
             doc.revise(actors=refer([self.one["actor"]], role="acted")).publish(note="More.")
         self.referring = len(actors)
@@ -100,7 +106,9 @@ def counts(client: Client, paths: list[str]) -> dict[str, int]:
 
 def test_every_public_address_costs_the_same_at_one_and_at_three_of_everything() -> None:
     tracker = Tracker()
-    named = {re.sub("<[^>]*>", "one", route) for route, declared in ROUTES.items() if declared.who is Who.ANYONE}
+    named = {
+        re.sub("<[^>]*>", "one", route) for route, declared in ROUTES.items() if declared.who is Who.ANYONE
+    }
     paths = [f"/{path}" for path in sorted(named - OUTSIDE)]
     assert len(paths) > 20
     few = counts(Client(), paths)
