@@ -14,7 +14,7 @@ from django.db import models
 
 import edtf
 from actors.relations import Relation, reversed_dates
-from editorial.models.content import Content
+from editorial.models.content import Content, source_problems
 from editorial.models.fields import ItemsField, items_index
 from editorial.sources import Fault, Item, Source, address_faults
 from editorial.workflow import Refusal
@@ -121,14 +121,7 @@ class ActorContent(Content):
         for name, what in {"title": "A name", "kind": "A kind", "text": "A text"}.items():
             if not content.get(name):
                 yield Refusal(f"{what} is missing.", name, "input")
-        complete = [s for s in content.get("sources") or [] if s.get("publisher") and s.get("language")]
-        if not complete and not content.get("source_wanted"):
-            yield Refusal(
-                "A source with publisher and language is missing; add one, or mark that a source is wanted.",
-                "sources", "input",
-            )  # fmt: skip
-        if complete and content.get("source_wanted"):
-            yield Refusal("It has a source, and is marked as wanting one.", "source_wanted", "input")
+        yield from source_problems(content)
         if reversed_dates(content.get("founded") or "", content.get("ended") or ""):
             yield Refusal("It ended before it was founded.", "ended", "input")
 

@@ -98,6 +98,18 @@ class Content(models.Model):
         return str(content.get("title", ""))
 
 
+def source_problems(content: Mapping[str, Any]) -> Iterator[Refusal]:
+    """What has ``sources`` and ``source_wanted`` has a complete source, or is marked as wanting one: never both."""
+    complete = [s for s in content.get("sources") or [] if s.get("publisher") and s.get("language")]
+    if not complete and not content.get("source_wanted"):
+        yield Refusal(
+            "A source with publisher and language is missing; add one, or mark that a source is wanted.",
+            "sources", "input",
+        )  # fmt: skip
+    if complete and content.get("source_wanted"):
+        yield Refusal("It has a source, and is marked as wanting one.", "source_wanted", "input")
+
+
 def _check_shape(field: models.Field[Any, Any], value: Any) -> None:
     """Before Django's fields, which take much for a value: text for a list, 1.5 for 1."""
     shapes: tuple[tuple[type[models.Field[Any, Any]], Callable[[Any], bool], str], ...] = (

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 import edtf
-from editorial.models.content import Content
+from editorial.models.content import Content, source_problems
 from editorial.models.fields import ItemsField
 from editorial.sources import Source
 from editorial.workflow import Refusal
@@ -98,7 +98,7 @@ class SeriesContent(Content):
                 yield Refusal(f"{what} is missing.", name, "input")
         if not any(item.get("value") for item in content.get("observations") or []):
             yield Refusal("An observation with a value is missing.", "observations", "input")
-        yield from _source_problems(content)
+        yield from source_problems(content)
         yield from _period_problems(content)
 
     @classmethod
@@ -129,17 +129,6 @@ class SeriesContent(Content):
 def observations_of(content: Mapping[str, Any]) -> list[Observation]:
     """A content's observations, oldest first."""
     return [Observation.from_data(item) for item in content.get("observations") or []]
-
-
-def _source_problems(content: Mapping[str, Any]) -> Iterator[Refusal]:
-    complete = [s for s in content.get("sources") or [] if s.get("publisher") and s.get("language")]
-    if not complete and not content.get("source_wanted"):
-        yield Refusal(
-            "A source with publisher and language is missing; add one, or mark that a source is wanted.",
-            "sources", "input",
-        )  # fmt: skip
-    if complete and content.get("source_wanted"):
-        yield Refusal("It has a source, and is marked as wanting one.", "source_wanted", "input")
 
 
 def _period_problems(content: Mapping[str, Any]) -> Iterator[Refusal]:
