@@ -21,6 +21,8 @@ MAX_NOTE = 1_000
 MOST = 5_000
 _PLAIN = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,15})?", re.ASCII)
 _THOUSANDS = re.compile(r"([+-]?[0-9]{1,3})((?:,[0-9]{3})+)(\.[0-9]+)?", re.ASCII)
+# Spaces between thousands, of all kinds.
+_SPACED = re.compile(r"(?<=[0-9])[\s\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 _QUARTER = re.compile(r"([0-9]{4})[- ]?Q([1-4])([~?]?)", re.ASCII | re.IGNORECASE)
 # How tables say that there is no figure.
 _MISSING = frozenset({"-", "–", "—", "..", "…", "n/a", "na", "nan"})
@@ -35,7 +37,7 @@ class Status(models.TextChoices):
 
 def plain_number(text: str) -> str:
     """A number in its one spelling: 12,800 is 12800, +5 is 5; nothing for what tables write where none is known."""
-    number = text.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", "")
+    number = _SPACED.sub("", text.replace("\N{MINUS SIGN}", "-"))
     if number.lower() in _MISSING:
         return ""
     if _THOUSANDS.fullmatch(number):

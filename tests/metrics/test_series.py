@@ -161,10 +161,17 @@ def test_thousands_quarters_and_missing_values_are_understood() -> None:
             {"period": "2024Q1", "value": "+0.50"},
             {"period": "2024Q3", "value": "n/a"},
             {"period": "2024Q4", "value": "−9"},
+            {"period": "2025Q1", "value": "1 234\u202f567.5"},
         ]
     )
     kept = [(item["period"], item.get("value")) for item in doc.state.content["observations"]]
-    assert kept == [("2024-33", "0.50"), ("2024-34", "12800"), ("2024-35", None), ("2024-36", "-9")]
+    assert kept == [
+        ("2024-33", "0.50"),
+        ("2024-34", "12800"),
+        ("2024-35", None),
+        ("2024-36", "-9"),
+        ("2025-33", "1234567.5"),
+    ]
 
 
 def test_the_list_filters_and_finds_by_words_in_any_script() -> None:

@@ -107,6 +107,9 @@ def test_a_chart_stands_on_the_page_once_it_is_drawn_and_no_cache_hides_it() -> 
     publish_front(charts=[{"id": str(doc.id)}])
     waiting = Client().get("/")
     assert "is being drawn" in waiting.content.decode()
+    later = Client().get("/series/robots/chart.svg")
+    assert (later.status_code, later.headers["Cache-Control"]) == (503, "no-store")
+    assert later.headers["Retry-After"]
     redraw(doc.id)
     drawn = Client().get("/", headers={"If-None-Match": waiting.headers["ETag"]})
     assert drawn.status_code == 200

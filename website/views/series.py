@@ -125,6 +125,7 @@ def _later() -> HttpResponse:
     """A chart that is being drawn comes later."""
     response = HttpResponse(NOT_YET, status=503, content_type="text/plain; charset=utf-8")
     response["Retry-After"] = SOON
+    response["Cache-Control"] = "no-store"
     return response
 
 
