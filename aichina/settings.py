@@ -236,7 +236,8 @@ SECURE_HSTS_SECONDS = 0 if LOCAL else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
 if switch("BEHIND_TLS_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+# More than any one field may hold, so that the form itself can say which.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_HANDLERS = ["editorial.uploads.BoundedUpload"]
 
@@ -315,6 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     for name, task, variable, every in (
         ("publish what is due", "editorial.publish_due", "PUBLISH_DUE", 10.0),
         ("draw charts", "metrics.draw", "DRAW_CHARTS", 5.0),
+        ("draw what was missed", "metrics.sweep", "SWEEP_CHARTS", 300.0),
         ("heartbeat", "aichina.heartbeat", "HEARTBEAT", 5.0),
         ("audit the log", "aichina.audit", "AUDIT", 30.0),
     )

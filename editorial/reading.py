@@ -140,6 +140,9 @@ def conditional(request: HttpRequest, validator: str, render: Callable[[], HttpR
         response["ETag"] = validator
         response["Cache-Control"] = "public, no-cache"
         patch_vary_headers(response, ("Accept", "Accept-Language"))
+    elif "Cache-Control" not in response:
+        # What is withdrawn may be reinstated, and what is not there may come.
+        response["Cache-Control"] = "no-store"
     return response
 
 

@@ -53,7 +53,8 @@ class Item:
         faults += [(k, "A text is expected.") for k, v in data.items() if not isinstance(v, str)]
         if faults:
             raise MalformedItem(faults)
-        values = {key: value.strip() for key, value in data.items()}
+        # A browser ends lines as it likes.
+        values = {key: value.strip().replace("\r\n", "\n") for key, value in data.items()}
         for name, normalised in cls.NORMALISED.items():
             if name in values:
                 values[name] = normalised(values[name])

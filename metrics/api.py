@@ -196,7 +196,13 @@ _TABLE = {key: shown for key, shown in detail_responses(str).items() if key != 2
 class ObservationsTable(SeriesShown, DetailView):
     """The observations of one series as CSV (RFC 4180, UTF-8), a header first; texts are never formulas."""
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """There is one representation, whatever a client says that it accepts."""
+        return super().perform_content_negotiation(request, force=True)
+
     def one(self, row: Series, request: Request, as_of: AsOf) -> HttpResponse:
+        if row.hidden:
+            return self.gone(row)
         response = HttpResponse(table(row), content_type=f"{_CSV}; charset=utf-8; header=present")
         response["Content-Disposition"] = f'attachment; filename="{row.slug}.csv"'
         return response

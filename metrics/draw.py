@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import structlog
+from django.db import connection, transaction
 
 from editorial.models.change import Change
 from editorial.models.redirect import Redirect
@@ -24,6 +25,13 @@ def redraw(document: UUID) -> int:
 
     Returns how many were drawn.
     """
+    with transaction.atomic():
+        # One at a time: who reads what is wanted while another draws would throw away what that one drew.
+        _lock(document)
+        return _redraw(document)
+
+
+def _redraw(document: UUID) -> int:
     wanted = {charts.digest(chart): chart for chart in _every_chart(document)}
     mine = Drawing.objects.filter(document=document)
     mine.exclude(digest__in=wanted).delete()
@@ -31,6 +39,11 @@ def redraw(document: UUID) -> int:
     for digest in missing:
         Drawing.objects.bulk_create([_drawing(document, digest, wanted[digest])], ignore_conflicts=True)
     return len(missing)
+
+
+def _lock(document: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chart'), hashtext(%s))", [str(document)])
 
 
 def _drawing(document: UUID, digest: str, chart: charts.Chart) -> Drawing:
@@ -69,3 +82,9 @@ def _merges(ids: set[UUID], given: str, wanted: str) -> set[UUID]:
         ids = {*rows.values_list(wanted, flat=True)} - found
         found |= ids
     return found
+
+
+def redraw_all() -> int:
+    """Every chart of every series that is not drawn. Returns how many were."""
+    documents = Series._default_manager.values_list("document", flat=True).order_by("document").distinct()
+    return sum(redraw(document) for document in documents)

@@ -7,16 +7,19 @@ request: a page looks for the drawing of what it shows, and does without one tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from editorial.reading import AsOf
 from metrics import charts
-from metrics.figures import looks_provisional
+from metrics.figures import looks_provisional, plain_unit, thousands
 from metrics.models.drawing import Drawing
 from metrics.models.edition import Series, observations
-from metrics.observations import Observation
+from metrics.observations import Observation, Status
 
 MAX_NAMED = 3
+# Of a chart's table; the files have all.
+MAX_ROWS = 500
 # Moves when a drawing is made: part of the validator of every page that shows one.
 LAST_DRAWN = Drawing.objects.order_by("-drawn_at").values("drawn_at")[:1]
 
@@ -37,7 +40,14 @@ def charts_at(rows: Sequence[Series], as_of: AsOf) -> dict[UUID, charts.Chart]:
 def _together(row: Series, others: Mapping[UUID, Series]) -> list[Series]:
     """The series and those that are drawn with it: public ones of the same unit."""
     beside = {others[key].document: others[key] for key in row.beside if key in others}
-    return [row, *(one for one in beside.values() if one.unit == row.unit and one.document != row.document)]
+    return [
+        row,
+        *(
+            one
+            for one in beside.values()
+            if plain_unit(one.unit) == plain_unit(row.unit) and one.document != row.document
+        ),
+    ]
 
 
 def _chart(drawn: list[tuple[Series, list[Observation]]]) -> charts.Chart:
@@ -68,34 +78,65 @@ def _point(item: Observation, provisional: bool) -> charts.Point:
 
 
 def source_line(drawn: Sequence[tuple[Series, Sequence[Observation]]]) -> str:
-    """Whose figures they are, in a few words; that a source is wanted, where one is."""
-    named = [source.publisher for row, _ in drawn for source in row.sources]
+    """Whose figures they are, in a few words; of which ones a source is wanted. Each series for itself."""
+    if len(drawn) == 1:
+        named, wanted = _sources(*drawn[0])
+        return "; ".join(filter(None, (named and f"Source: {named}", wanted))) or "Source wanted"
+    said = ((row.short_title or row.title, *_sources(row, items)) for row, items in drawn)
+    return "Sources: " + "; ".join(f"{title}: {', '.join(filter(None, both))}" for title, *both in said)
+
+
+def _sources(row: Series, items: Sequence[Observation]) -> tuple[str, str]:
+    """Publishers, and what a source is wanted for; one of the two may be empty."""
+    named = [source.publisher for source in row.sources]
     if not named:
-        named = [
-            item.publisher
-            for _, items in drawn
-            for item in items
-            if item.publisher and not item.source_wanted
-        ]
+        named = [item.publisher for item in items if item.publisher and not item.source_wanted]
     names = [*dict.fromkeys(named)]
     more = " and others" if len(names) > MAX_NAMED else ""
-    said = [f"Source: {', '.join(names[:MAX_NAMED])}{more}"] if names else []
-    wanting = [item.when.shown for _, items in drawn for item in items if item.source_wanted and item.value]
-    if any(row.source_wanted for row, _ in drawn) and not names:
-        said.append("Source wanted")
-    elif wanting:
-        said.append(
-            f"source wanted for {', '.join(dict.fromkeys(wanting[:MAX_NAMED]))}{'…' if wanting[MAX_NAMED:] else ''}"
-        )
-    return "; ".join(said)
+    wanting = [item.when.shown for item in items if item.source_wanted and item.value]
+    wanted = "source wanted" if not names else ""
+    if names and wanting:
+        wanted = f"source wanted for {', '.join(wanting[:MAX_NAMED])}{'…' if wanting[MAX_NAMED:] else ''}"
+    return ", ".join(names[:MAX_NAMED]) + more, wanted
 
 
-def drawn(rows: Sequence[Series], as_of: AsOf) -> dict[UUID, Drawing | None]:
-    """The drawings of these editions as of a position, by series; None for what is not drawn yet: four queries.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A chart, and its drawing if there is one."""
+
+    chart: charts.Chart
+    drawing: Drawing | None
+
+    @property
+    def titles(self) -> list[str]:
+        """What the columns of its table are called."""
+        return [line.title for line in self.chart.lines]
+
+    @property
+    def rows(self) -> list[tuple[str, list[str]]]:
+        """What it shows as a table: each period with a value of each line, the last one first."""
+        periods = {(p.earliest, p.latest): p.shown for line in self.chart.lines for p in line.points}
+        lines = [{(p.earliest, p.latest): p for p in line.points} for line in self.chart.lines]
+        newest = sorted(periods, reverse=True)[:MAX_ROWS]
+        return [(periods[key], [_cell(line.get(key)) for line in lines]) for key in newest]
+
+
+def _cell(point: charts.Point | None) -> str:
+    if point is None or point.value is None:
+        return "–"
+    said = point.status if point.status != Status.FINAL else "period not over" if point.provisional else ""
+    return f"{thousands(point.value)}{f' ({said})' if said else ''}"
+
+
+def drawn(rows: Sequence[Series], as_of: AsOf) -> dict[UUID, Shown]:
+    """The charts of these editions as of a position, by series, with those drawings that there are: four queries.
 
     A series without a figure has no chart, and is not in it.
     """
-    wanted = {document: charts.digest(chart) for document, chart in charts_at(rows, as_of).items()}
+    made = charts_at(rows, as_of)
+    wanted = {document: charts.digest(chart) for document, chart in made.items()}
     rows_found = Drawing.objects.filter(document__in=wanted, digest__in=wanted.values())
     found = {(drawing.document, drawing.digest): drawing for drawing in rows_found}
-    return {document: found.get((document, digest)) for document, digest in wanted.items()}
+    return {
+        document: Shown(chart, found.get((document, wanted[document]))) for document, chart in made.items()
+    }

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from editorial.forms import Choices, ContentForm
 from editorial.sources import MalformedItem
 from editorial.uploads import MAX_UPLOAD, refused_uploads
-from metrics.observations import COLUMNS, NEEDED, Observation, ObservationsField
+from metrics.observations import COLUMNS, MOST, NEEDED, Observation, ObservationsField
 from metrics.tables import BadTable, Table, read_file, read_text, write_text
 from metrics.vintages import Revision, compare
 
@@ -36,9 +36,29 @@ class ObservationsText(forms.CharField):
         if not text.strip():
             return []
         try:
-            return _observations(read_text(text, COLUMNS, NEEDED))
+            table = read_text(text, COLUMNS, NEEDED)
         except BadTable as error:
             raise ValidationError(error.faults) from error
+        if faults := _ambiguous(table):
+            raise ValidationError(faults)
+        return _observations(table)
+
+
+def _as_numbered(table: Table) -> list[dict[str, str]]:
+    """The rows with blank ones between them, so that each keeps its number."""
+    by_number = dict(table.rows)
+    return [by_number.get(number, {}) for number in range(2, max(by_number, default=1) + 1)]
+
+
+def _ambiguous(table: Table) -> list[str]:
+    """Where semicolons separate, a comma may be a decimal one: 12,375 is either of two numbers."""
+    if table.delimiter != ";":
+        return []
+    return [
+        f"Row {number}, column “value”: “{cells['value'][:40]}” may have a decimal comma; write 12375 or 12.375."
+        for number, cells in table.rows
+        if "," in cells.get("value", "")
+    ][:MOST_FAULTS]
 
 
 def _observations(table: Table) -> list[dict[str, str]]:
@@ -51,6 +71,8 @@ def _observations(table: Table) -> list[dict[str, str]]:
         except MalformedItem as error:
             faults += [f"Row {number}, column “{name}”: {text}" for name, text in error.faults]
     faults += _repeated(items)
+    if len(table.rows) > MOST:
+        faults.append(f"At most {MOST:,} observations; these are {len(table.rows):,}.")
     if len(faults) > MOST_FAULTS:
         faults = [*faults[:MOST_FAULTS], f"… and {len(faults) - MOST_FAULTS:,} more."]
     if faults:
@@ -103,7 +125,8 @@ class SeriesForm(ContentForm):
         if file is not None:
             try:
                 table = read_file(str(file.name), file.read(), COLUMNS, NEEDED)
-                data["observations"] = write_text(table.columns, [cells for _, cells in table.rows])
+                self.refused += _ambiguous(table)
+                data["observations"] = write_text(table.columns, _as_numbered(table))
             except BadTable as error:
                 self.refused += error.faults
         return data
@@ -138,7 +161,6 @@ class SeriesForm(ContentForm):
 
     @property
     def looked_at(self) -> str:  # type: ignore[override]
-        """Names the table that stands in the form; empty where none was sent, or it cannot be read."""
-        if not self.form.is_bound or "observations" not in self.form.cleaned_data:
-            return ""
-        return hashlib.sha256(repr(self.form.cleaned_data["observations"]).encode()).hexdigest()
+        """Names the table of a valid form, and the one that it takes the place of."""
+        both = (self.stands.get("observations"), self.form.cleaned_data["observations"])
+        return hashlib.sha256(repr(both).encode()).hexdigest()

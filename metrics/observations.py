@@ -19,8 +19,9 @@ from editorial.sources import Fault, Source, date_faults
 MAX_NOTE = 1_000
 # Thirteen years of days. More would hold whoever else saves for seconds, since all are rows of one transaction.
 MOST = 5_000
-_PLAIN = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,15})?", re.ASCII)
-_THOUSANDS = re.compile(r"([+-]?[0-9]{1,3})((?:,[0-9]{3})+)(\.[0-9]+)?", re.ASCII)
+_PLAIN = re.compile(r"-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,15})?", re.ASCII)
+_MINUS_ZERO = re.compile(r"-(?=0(\.0*)?$)")
+_THOUSANDS = re.compile(r"([+-]?[1-9][0-9]{0,2})((?:,[0-9]{3})+)(\.[0-9]+)?", re.ASCII)
 # Spaces between thousands, of all kinds.
 _SPACED = re.compile(r"(?<=[0-9])[\s\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 _QUARTER = re.compile(r"([0-9]{4})[- ]?Q([1-4])([~?]?)", re.ASCII | re.IGNORECASE)
@@ -42,7 +43,7 @@ def plain_number(text: str) -> str:
         return ""
     if _THOUSANDS.fullmatch(number):
         number = number.replace(",", "")
-    return number.removeprefix("+")
+    return _MINUS_ZERO.sub("", number.removeprefix("+"))
 
 
 def plain_period(text: str) -> str:

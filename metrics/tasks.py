@@ -7,7 +7,7 @@ from celery import shared_task
 from editorial.models.change import Change
 from ledger import subscriptions
 from ledger.log import Recorded
-from metrics.draw import affected, redraw
+from metrics.draw import affected, redraw, redraw_all
 
 CHARTS = "charts"
 
@@ -22,3 +22,9 @@ def _redraw(event: Recorded) -> None:
     if Change.objects.filter(position=event.position, type="series").exists():
         for document in sorted(affected(event.stream)):
             redraw(document)
+
+
+@shared_task(name="metrics.sweep")  # type: ignore[untyped-decorator]
+def sweep() -> int:
+    """Draw what should have been drawn and was not, whatever the reason was."""
+    return redraw_all()

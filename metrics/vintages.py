@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from metrics.figures import difference
 from metrics.observations import Observation, in_order
 
 
@@ -35,7 +36,11 @@ class Revision:
         if self.before is None or self.after is None:
             return None
         before, after = self.before.number, self.after.number
-        return after - before if before is not None and after is not None and after != before else None
+        return (
+            difference(before, after)
+            if before is not None and after is not None and after != before
+            else None
+        )
 
     @property
     def fields(self) -> list[str]:

@@ -39,7 +39,7 @@ NO_CHART = "There was no chart when this file was made.\n"
 
 
 def archive(row: Series, drawing: Drawing | None, as_of: AsOf) -> bytes:
-    """The zip: always the same bytes for the same vintage and drawing."""
+    """The zip: always the same bytes for the same vintage, drawing and position."""
     files: dict[str, str | bytes] = {
         "README.txt": readme(row, drawing, as_of),
         "observations.csv": table(row),
@@ -101,6 +101,7 @@ def described(row: Series, as_of: AsOf) -> dict[str, Any]:
             "note": row.note,
         },
         **content,
+        "beside": [str(key) for key in row.beside],
         "next_update": str(row.next_update) if row.next_update else None,
         "sources": [source.data() for source in row.sources],
         "observations": [item.data() for item in observations([row.position])[row.position]],

@@ -11,12 +11,28 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, DateTimeField, Field, Q
+from django.db.models import DateField, DateTimeField, Field, PositiveSmallIntegerField, Q
 
 NO_CURSOR = "This is no cursor of this list."
+
+
+def text_of(value: Any) -> str | None:
+    """A column's value as a cursor holds it."""
+    if value is None or isinstance(value, str):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _small(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 2**15):
+        raise ValueError("no cursor")
+    return int(text)
+
+
 PARSERS: dict[type[Field], Callable[[str], Any]] = {
     DateField: date.fromisoformat,
     DateTimeField: datetime.fromisoformat,
+    PositiveSmallIntegerField: _small,
 }
 
 
@@ -57,7 +73,7 @@ class Cursor:
             raise ValueError("no cursor")
         self.value.encode()  # lone surrogates are a ValueError
         value = PARSERS.get(type(field), str)(self.value)
-        if str(value) != self.value and value.isoformat() != self.value:
+        if self.value not in (str(value), text_of(value)):
             raise ValueError("no cursor")
         if isinstance(value, datetime) and value.utcoffset() != timedelta(0):
             raise ValueError("no cursor")

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from editorial.api.cursor import NO_CURSOR, Cursor, behind
+from editorial.api.cursor import NO_CURSOR, Cursor, behind, text_of
 from editorial.api.problems import BadParameters, problem
 from editorial.api.shapes import DEFAULT_LIMIT, MAX_LIMIT, PAGING, EditionSerializer, merged, moment, rfc3339
 from editorial.models.edition import Edition, EditionQuerySet
@@ -189,9 +189,8 @@ class ListView(EditionsView):
 
     def linker(self, request: Request, as_of: AsOf, ordering: str, column: str) -> Callable[..., str]:
         def link(row: Any, *, backwards: bool) -> str:
-            value = getattr(row, column)
-            text = value if value is None or isinstance(value, str) else value.isoformat()
-            cursor = Cursor(ordering, as_of.position, text, str(row.document), backwards).encode()
+            value = text_of(getattr(row, column))
+            cursor = Cursor(ordering, as_of.position, value, str(row.document), backwards).encode()
             query = {**request.query_params.dict(), "cursor": cursor}
             return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
 

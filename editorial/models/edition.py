@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, RangeOperators
@@ -104,6 +105,10 @@ class Edition(models.Model):
             models.Index(fields=["document", "position"], name="%(class)s_document"),
             models.Index(fields=["slug", "position"], name="%(class)s_slug"),
         ]
+
+    @classmethod
+    def forget(cls, document: UUID, using: str) -> None:
+        """Take away what was made of the document's text and is not projected: an erasure has to reach that too."""
 
     @classmethod
     def parts(cls, content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

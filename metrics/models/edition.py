@@ -11,6 +11,7 @@ from editorial.models.edition import Edition
 from editorial.models.fields import ItemsField
 from editorial.sources import Source
 from metrics.models.content import SeriesContent, observations_of
+from metrics.models.drawing import Drawing
 from metrics.observations import Observation, Status
 
 
@@ -58,6 +59,13 @@ class Series(SeriesContent, Edition):
             models.Index(fields=["title", "document"], name="series_title"),
             GinIndex(fields=["beside"], name="series_beside"),
         ]
+
+    @classmethod
+    def forget(cls, document: UUID, using: str) -> None:
+        """Its drawings, and those that show it beside another; the worker draws anew what may still be shown."""
+        beside = cls._base_manager.using(using).filter(beside__contains=[document])
+        documents = {document, *beside.values_list("document", flat=True)}
+        Drawing._base_manager.using(using).filter(document__in=documents).delete()
 
     @classmethod
     def parts(cls, content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

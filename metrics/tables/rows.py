@@ -33,11 +33,12 @@ class Table:
     """``columns``: those that the header names, in its order and in the spelling of who asked.
 
     ``rows``: (number, cells by column) pairs, where the number is the one that the editor sees: the header is row 1.
-    Each row has a cell for each of ``columns``, empty where nothing was written.
+    Each row has a cell for each of ``columns``, empty where nothing was written. ``delimiter``: what separated cells.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[int, dict[str, str]], ...]
+    delimiter: str = ","
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ def _written(cell: Any, formula: Any) -> str | list[str]:
         return [f"the cell holds the error {value}"]
     if isinstance(value, bool):
         return str(value).upper()
+    if isinstance(value, int | float) and "%" in (cell.number_format or ""):
+        return ["the cell is shown as a percentage; write it as a plain number"]
     if isinstance(value, float):
         return _plain(value)
     if isinstance(value, timedelta):
@@ -92,8 +94,8 @@ def _written(cell: Any, formula: Any) -> str | list[str]:
 
 
 def _plain(number: float) -> str | list[str]:
-    """The shortest decimal that is this number, without an exponent."""
-    text = f"{Decimal(repr(number)):f}"
+    """What a spreadsheet shows of a number, fifteen digits, without an exponent."""
+    text = f"{Decimal(f'{number:.15g}'):f}"
     if not text.lstrip("-")[:1].isdigit():
         return ["the cell holds a number that cannot be read"]
     return text.removesuffix(".0")

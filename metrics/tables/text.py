@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from metrics.tables.rows import MAX_BYTES, MAX_CELL, MAX_COLUMNS, SIZE, Reading, Table, clean, guarded, refuse
 
@@ -29,7 +30,7 @@ def read_text(text: str, columns: Sequence[str], needed: Sequence[str]) -> Table
     reading = Reading(columns, needed)
     for row, record in _records(text.removeprefix("\ufeff"), reading.knows):
         reading.add(row, {place: clean(cell) for place, cell in enumerate(record) if cell})
-    return reading.table()
+    return replace(reading.table(), delimiter=_delimiter(text.removeprefix("\ufeff"), reading.knows))
 
 
 def write_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:

@@ -87,6 +87,14 @@ class FrontContent(Content):
         abstract = True
 
     @classmethod
+    def problems(cls, content: Mapping[str, Any]) -> Iterator[Refusal]:
+        yield from super().problems(content)
+        for name in cls.REFERS:
+            ids = [item["id"] for item in content.get(name) or []]
+            if len(set(ids)) < len(ids):
+                yield Refusal(f"One of the {name} stands twice.", name, "input")
+
+    @classmethod
     def columns(cls, content: Mapping[str, Any]) -> dict[str, Any]:
         values = super().columns(content)
         chosen = {name: [Chosen.from_data(item) for item in values[name]] for name in cls.REFERS}

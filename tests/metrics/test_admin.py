@@ -167,3 +167,43 @@ def test_the_history_compares_observations_that_were_revised_alone(author: Clien
     compared = page.split("Version 1 and version 2")[1].split("</section>")[0]
     assert "302549" in compared
     assert "276288" not in compared
+
+
+def test_more_rows_keep_the_table(author: Client) -> None:
+    doc = draft_series()
+    answer = author.post(change(doc), {**opened(author, doc), "observations": PASTED, "more": "sources"})
+    assert answer.status_code == 200
+    assert form_of(answer.content.decode())["observations"].splitlines() == PASTED.splitlines()
+
+
+def test_what_was_never_shown_is_not_saved(author: Client) -> None:
+    doc = draft_series()
+    wrong = SimpleUploadedFile("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 20)
+    answer = author.post(change(doc), {**opened(author, doc), "observations": PASTED, "file": wrong})
+    assert answer.status_code == 400
+    assert "Nothing is saved yet." in shown(author.post(change(doc), form_of(answer.content.decode())))
+
+
+def test_a_decimal_comma_is_not_taken_for_thousands(author: Client) -> None:
+    doc = draft_series()
+    for table in ("period;value\n2023;12,375\n", "period\tvalue\n2023\t0,125\n"):
+        answer = author.post(change(doc), {**opened(author, doc), "observations": table})
+        assert "Row 2, column “value”" in shown(answer)
+        file = SimpleUploadedFile("a.csv", table.encode())
+        assert "Row 2, column “value”" in shown(
+            author.post(change(doc), {**opened(author, doc), "file": file})
+        )
+
+
+def test_a_bad_cell_of_a_file_is_named_by_the_row_of_the_file(author: Client) -> None:
+    doc = draft_series()
+    file = SimpleUploadedFile("a.xlsx", workbook([["period", "value"], [2021, 1], [], [], [2022, "x"]]))
+    assert "Row 5, column “value”" in shown(author.post(change(doc), {**opened(author, doc), "file": file}))
+
+
+def test_a_note_of_two_lines_is_no_change(author: Client) -> None:
+    doc = draft_series(observations=[{"period": "2024", "value": "1", "note": "a\nb"}])
+    form = opened(author, doc)
+    form["observations"] = form["observations"].replace("\r\n", "\n").replace("\n", "\r\n")
+    assert author.post(change(doc), form).status_code == 302
+    assert doc.state.version == 1

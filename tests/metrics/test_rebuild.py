@@ -7,7 +7,8 @@ from django.db import connections
 
 from editorial import rebuild
 from editorial.models.projected import projecting
-from metrics.models import VintageObservation
+from metrics.draw import redraw
+from metrics.models import Drawing, VintageObservation
 from tests.editorial_steps import OBSERVATIONS, publish_series
 
 
@@ -29,8 +30,10 @@ def test_every_step_of_a_series_can_be_rebuilt(committed_db: str) -> None:
     doc.reinstate()
     assert VintageObservation.objects.count() == 1
     assert sound()
+    redraw(doc.id)
     call_command("erase", "series", str(doc.id), field=["observations"], ground="The law demands it.")
     assert not VintageObservation.objects.exists()
+    assert not Drawing.objects.exists()
     assert sound()
 
 

@@ -15,7 +15,8 @@ from django.test import Client
 from editorial.models import Change
 from editorial.workflow import Refused
 from metrics.draw import redraw
-from metrics.models import VintageObservation
+from metrics.models import Drawing, VintageObservation
+from metrics.tasks import sweep
 from tests.editorial_steps import OBSERVATIONS, SOURCE, Doc, draft_series, publish_entry, publish_series
 
 pytestmark = pytest.mark.django_db
@@ -243,3 +244,74 @@ def test_a_draft_of_a_vintage_is_nowhere_in_public() -> None:
         "/",
     ):
         assert "302" not in re.sub(r"[0-9a-f-]{32,}", "", Client().get(path).content.decode())
+
+
+def test_figures_of_any_size_are_shown_and_compared_exactly() -> None:
+    small, large = "0.000000000000001", "123456789012345678901234567890.5"
+    doc = publish_series(
+        "robots", observations=[{"period": "2023", "value": small}, {"period": "2024", "value": large}]
+    )
+    for path in ("/", "/series/", "/series/robots/"):
+        assert Client().get(path).status_code == 200
+    doc.correct(
+        "It was one more.",
+        observations=[{"period": "2023", "value": "0"}, {"period": "2024", "value": large}],
+    )
+    assert "−0.000000000000001" in page("robots/?compare=1")
+
+
+def test_a_change_that_rounds_to_nothing_is_no_minus_zero() -> None:
+    publish_series(
+        "robots", observations=[{"period": "2023", "value": "100000"}, {"period": "2024", "value": "99999"}]
+    )
+    assert "±0.0 percent on 2023" in page("robots/")
+
+
+def test_the_table_comes_whatever_a_client_accepts() -> None:
+    publish_series("robots")
+    for accepted in ("text/csv", "application/json", "text/html", "*/*"):
+        answer = Client().get("/api/v1/series/robots/observations.csv", headers={"Accept": accepted})
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].startswith("text/csv")
+
+
+def test_a_chart_of_several_series_has_a_table_of_all_and_says_whose_figures_they_are() -> None:
+    other = publish_series(
+        "produced", title="Produced", observations=[{"period": "2024", "value": "6666", "source_wanted": "yes"}],
+        sources=[{"publisher": "NBS", "language": "zh"}],
+    )  # fmt: skip
+    doc = publish_series(
+        "installed", title="Installed", sources=[], source_wanted=True, beside=[str(other.id)]
+    )
+    redraw(doc.id)
+    assert "6,666" in page("installed/")
+    drawn = " ".join(
+        re.findall(r">([^<>]+)</text>", Client().get("/series/installed/chart.svg").content.decode())
+    )
+    assert "Installed: source wanted; Produced: NBS, source wanted for 2024" in drawn
+
+
+def test_a_period_that_is_not_over_looks_so_in_table_and_headline() -> None:
+    publish_series(
+        "robots", observations=[{"period": "2024", "value": "1"}, {"period": "2999", "value": "2"}]
+    )
+    assert "2 (period not over)" in page("robots/")
+    assert 'class="value provisional"' in page("robots/")
+
+
+def test_two_vintages_differ_in_more_than_figures() -> None:
+    doc = publish_series("robots")
+    doc.correct(
+        "They are thousands.", unit="thousand units", observations=[{**OBSERVATIONS[0], "note": "new"}]
+    )
+    shown = page("robots/?compare=1")
+    assert "<del>units</del> <ins>thousand units</ins>" in shown
+    assert "<ins>new</ins>" in shown
+
+
+def test_what_was_missed_is_drawn_by_the_sweep() -> None:
+    doc = publish_series("robots")
+    redraw(doc.id)
+    Drawing.objects.all().delete()
+    assert sweep() == 1
+    assert Client().get("/series/robots/chart.svg").status_code == 200

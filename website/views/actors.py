@@ -66,11 +66,13 @@ def _links(row: Actor, as_of: AsOf) -> list[Link]:
     targets = [redirects.winner(UUID(relation.target)) for relation in row.relations]
     known = {other.document: other for other in live.filter(document__in=targets)}
     theirs = live.filter(redirects.named("relations", "target", row.document)).order_by("title", "document")
-    out = [
-        Link(known[target], relation.active, relation, outgoing=True)
+    # Two that became one are said to be related once.
+    said = {
+        (target, relation.type, relation.since, relation.until): relation
         for target, relation in zip(targets, row.relations, strict=True)
         if target in known
-    ]
+    }
+    out = [Link(known[key[0]], relation.active, relation, outgoing=True) for key, relation in said.items()]
     return out + [
         Link(other, relation.passive, relation, outgoing=False)
         for other in theirs

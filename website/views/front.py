@@ -66,11 +66,12 @@ def _ids(chosen: Sequence[Any], as_of: AsOf) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """``figures`` and ``drawn`` in the chosen order; ``drawn``: (series, its drawing for the page or None)."""
+    """``figures`` and ``drawn`` in the chosen order; ``drawn``: (series, its drawing for the page or None,
+    what it shows)."""
 
     text: str
     figures: list[dict[str, Any]]
-    drawn: list[tuple[Series, Any]]
+    drawn: list[tuple[Series, Any, Any]]
 
 
 def _dashboard(choice: Any, as_of: AsOf) -> Dashboard:
@@ -84,7 +85,7 @@ def _dashboard(choice: Any, as_of: AsOf) -> Dashboard:
     return Dashboard(
         markdown(choice.text) if choice else "",
         [shown_figure(row, items[row.position]) for row in figures],
-        [(row, inline(made, row)) for row in charted],
+        [(row, inline(made.get(row.document), row), made.get(row.document)) for row in charted],
     )
 
 
@@ -93,12 +94,12 @@ def _public(chosen: Sequence[UUID], live: dict[UUID, Series]) -> list[Series]:
 
 
 def _entries(kind: Kind, as_of: AsOf, chosen: Sequence[UUID] = ()) -> list[Entry]:
-    """Those of a kind, newest first; where some are chosen, those in their order."""
+    """Those of a kind, newest first; where some are chosen, and are to be seen, those in their order."""
     rows = Entry._default_manager.live(as_of.position).filter(kind=kind)
     if not chosen:
         return list(rows.order_by(F("earliest").desc(nulls_last=True), "-document"))
     found = {row.document: row for row in rows.filter(document__in=chosen)}
-    return [found[key] for key in chosen if key in found]
+    return [found[key] for key in chosen if key in found] or _entries(kind, as_of)
 
 
 def _actors(as_of: AsOf) -> list[tuple[str, list[Actor]]]:

@@ -106,7 +106,7 @@ def found_document(
     if not row:
         raise Http404
     if winner != document or (not as_of.past and row.slug != slug):
-        query = f"?{urlencode({'as_of': as_of.asked})}" if as_of.past else ""
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
         return None, moved(f"{request.path.removesuffix(f'{slug}/{below}')}{row.slug}/{below}{query}")
     return row, None
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,8 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from editorial.markdown import render as markdown
 from editorial.reading import AsOf
 from metrics import charts
-from metrics.drawings import drawn
-from metrics.figures import Headline, headline
+from metrics.drawings import Shown, drawn
+from metrics.figures import Headline, headline, not_over
 from metrics.models.drawing import Drawing
 from metrics.models.edition import Series, observations, vintages
 from metrics.observations import Observation
@@ -41,18 +40,22 @@ SOON = "10"
 def shown_figure(row: Series, items: Sequence[Observation]) -> dict[str, Any]:
     """A series with its last figure, as lists and the dashboard show it."""
     last: Headline | None = headline(items)
-    return {"series": row, "last": last, "change": last.change(row.unit, row.frequency) if last else ""}
+    return {
+        "series": row,
+        "last": last,
+        "not_over": last is not None and not_over(last.observation, row.moment.date()),
+        "change": last.change(row.unit, row.frequency) if last else "",
+    }
 
 
-def inline(made: Mapping[UUID, Drawing | None], row: Series) -> SafeString | None:
-    """The series' drawing as part of a page: None while it is not drawn, empty where there is none.
+def inline(shown: Shown | None, row: Series) -> SafeString | None:
+    """A chart as part of a page: None while it is not drawn, empty where there is none.
 
     It was made of an allow-list of elements and attributes, so it is safe as it is.
     """
-    drawing = made.get(row.document)
-    if row.document in made and drawing is None:
+    if shown and shown.drawing is None:
         return None
-    svg = drawing.svg if drawing else ""
+    svg = shown.drawing.svg if shown and shown.drawing else ""
     return mark_safe(charts.inline(svg, f"chart-{row.slug}") if svg else "")  # noqa: S308
 
 
@@ -80,12 +83,17 @@ def series(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
     def around(row: Any) -> dict[str, Any]:
         past = [one for one in vintages([row.document], as_of.position)[row.document] if not one.hidden]
         before = next((one for one in past if str(one.number) == earlier), None)
+        chart = drawn([row], as_of).get(row.document)
         items = observations([row.position, *([before.position] if before else [])])
         return {
             "text": markdown(row.text),
-            "observations": items[row.position][: -LISTED - 1 : -1],
+            "observations": [
+                (item, not_over(item, row.moment.date())) for item in items[row.position][: -LISTED - 1 : -1]
+            ],
+            "altered": _altered(before, row) if before else [],
             "unlisted": max(len(items[row.position]) - LISTED, 0),
-            "drawing": inline(drawn([row], as_of), row),
+            "chart": chart,
+            "drawing": inline(chart, row),
             "figure": shown_figure(row, items[row.position]),
             "vintages": [one for one in past if one.number != row.number],
             "before": before,
@@ -94,6 +102,13 @@ def series(request: HttpRequest, as_of: AsOf, *, slug: str) -> HttpResponse:
         }
 
     return document_page(request, as_of, Series, "series", slug, around)
+
+
+def _altered(before: Series, after: Series) -> list[tuple[str, str, str]]:
+    """Besides the observations: (field, before, after) of what else is another one."""
+    names = ("title", "unit", "definition", "geography", "frequency", "licence")
+    values = ((name, str(getattr(before, name)), str(getattr(after, name))) for name in names)
+    return [(name, was, now) for name, was, now in values if was != now]
 
 
 def _download(content: Callable[[Series, Drawing | None, AsOf], bytes | str], media: str, name: str) -> View:
@@ -108,13 +123,13 @@ def _download(content: Callable[[Series, Drawing | None, AsOf], bytes | str], me
             return HttpResponse(
                 f"This was withdrawn. {row.notice}", status=410, content_type="text/plain; charset=utf-8"
             )
-        made = drawn([row], as_of)
-        body = content(row, made.get(row.document), as_of)
+        chart = drawn([row], as_of).get(row.document)
+        body = content(row, chart.drawing if chart else None, as_of)
         if body:
             response = HttpResponse(body, content_type=media)
             response["Content-Disposition"] = f'attachment; filename="{row.slug}{name[name.rindex(".") :]}"'
             return response
-        if row.document in made and made[row.document] is None:
+        if chart and chart.drawing is None:
             return _later()
         raise Http404
 

@@ -77,6 +77,7 @@ def _erase(
             replacements=replacements,
         )
         reproject(document, using)
+        document_model(type_name).EDITION.forget(document, using)
     return len(replacements)
 
 

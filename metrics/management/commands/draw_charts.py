@@ -6,14 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from metrics.draw import redraw
-from metrics.models.edition import Series
+from metrics.draw import redraw_all
 
 
 class Command(BaseCommand):
     help = "Draw the charts of all vintages that are not drawn yet, and forget those that nothing shows."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        documents = Series._default_manager.values_list("document", flat=True).order_by("document").distinct()
-        count = sum(redraw(document) for document in documents)
-        self.stdout.write(f"Drew {count} charts.")
+        self.stdout.write(f"Drew {redraw_all()} charts.")
