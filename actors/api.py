@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
 from actors.models.content import SCHEMES, Kind
@@ -23,10 +23,8 @@ from editorial.api import (
     ReferenceSerializer,
     SourceSerializer,
     detail_responses,
-    envelope,
-    paging,
+    listed,
     references,
-    responses,
 )
 from editorial.markdown import render
 from editorial.models.edition import Edition, EditionQuerySet
@@ -147,22 +145,14 @@ _FILTERS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "q": ({**TEXT, "maxLength": MAX_QUERY}, "All of these words; any of its names in any script."),
 }
-_PARAMETERS = [OpenApiParameter(name, schema, description=text) for name, (schema, text) in _FILTERS.items()]
-_ORDERINGS = {"title": "title", "updated_at": "updated_at"}
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="actors_list",
-        parameters=[*_PARAMETERS, *paging(_ORDERINGS, "title")],
-        responses=responses(envelope("ActorList", ActorSerializer)),
-    )
-)
+@listed("actors", _FILTERS)
 class Actors(ActorShown, ListView):
     """Profiles, by name."""
 
     FILTERS = ActorFilters
-    ORDERINGS = _ORDERINGS
+    ORDERINGS = {"title": "title", "updated_at": "updated_at"}
     DEFAULT_ORDERING = "title"
 
 

@@ -120,12 +120,14 @@ class ContentForm:
 
     ``choices``: by type, the documents that may be referred to. A type whose lists are long names in ``WHOLE`` those
     that are one field of the form, not rows, and says in ``_field`` which. ``UNSEEN``: the template that shows what
-    ``unseen`` gives; ``looked_at`` comes back with the form, and names what was shown.
+    ``unseen`` gives; ``looked_at`` comes back with the form, and names what was shown. ``refused``: why a file that was
+    sent is not in the form.
     """
 
     WHOLE: ClassVar[tuple[str, ...]] = ()
     UNSEEN: ClassVar[str] = ""
     looked_at = ""
+    refused: Sequence[str] = ()
 
     def __init__(
         self, model: type[Any], content: Mapping[str, Any], choices: Mapping[str, Choices], data: Any = None

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -21,10 +21,8 @@ from editorial.api import (
     ReferenceSerializer,
     SourceSerializer,
     detail_responses,
-    envelope,
-    paging,
+    listed,
     references,
-    responses,
 )
 from editorial.markdown import render
 from editorial.models.edition import Edition
@@ -152,22 +150,14 @@ _FILTERS: dict[str, tuple[dict[str, Any], str]] = {
     "unit": ({**TEXT, "maxLength": 60}, "What one of it is, as in percent."),
     "q": ({**TEXT, "maxLength": MAX_QUERY}, "All of these words, in any order; Chinese too."),
 }
-_PARAMETERS = [OpenApiParameter(name, schema, description=text) for name, (schema, text) in _FILTERS.items()]
-_ORDERINGS = {"title": "title", "updated_at": "updated_at"}
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="series_list",
-        parameters=[*_PARAMETERS, *paging(_ORDERINGS, "title")],
-        responses=responses(envelope("SeriesList", SeriesSerializer)),
-    )
-)
+@listed("series", _FILTERS)
 class SeriesList(SeriesShown, ListView):
     """Series, by title."""
 
     FILTERS = SeriesFilters
-    ORDERINGS = _ORDERINGS
+    ORDERINGS = {"title": "title", "updated_at": "updated_at"}
     DEFAULT_ORDERING = "title"
 
 

@@ -9,13 +9,12 @@ import structlog
 from django.db import connection, transaction
 
 from editorial.models.change import Change
-from editorial.models.redirect import Redirect
 from editorial.reading import AsOf
 from metrics import charts
 from metrics.charts.drawing import draw
 from metrics.drawings import charts_at
 from metrics.models.drawing import Drawing
-from metrics.models.edition import Series
+from metrics.models.edition import Series, merges
 
 logger = structlog.get_logger(__name__)
 
@@ -36,8 +35,7 @@ def _redraw(document: UUID) -> int:
     mine = Drawing.objects.filter(document=document)
     mine.exclude(digest__in=wanted).delete()
     missing = wanted.keys() - set(mine.values_list("digest", flat=True))
-    for digest in missing:
-        Drawing.objects.bulk_create([_drawing(document, digest, wanted[digest])], ignore_conflicts=True)
+    Drawing.objects.bulk_create([_drawing(document, digest, wanted[digest]) for digest in missing])
     return len(missing)
 
 
@@ -60,28 +58,11 @@ def _every_chart(document: UUID) -> Iterator[charts.Chart]:
     """The chart at each public position that may have changed it: the series’ own, and those of the ones beside it."""
     editions = list(Series._default_manager.filter(document=document, withdrawn=False, hidden=False))
     beside = {key for row in editions for key in row.beside}
-    shown = {document, *beside, *_merges(beside, "document", "target")}
+    shown = {document, *beside, *merges(beside, "document", "target")}
     positions = Change.objects.filter(type="series", document__in=shown).order_by("position")
     for position, moment in positions.values_list("position", "moment"):
         valid = [row for row in editions if row.valid_from <= position < (row.valid_to or position + 1)]
         yield from charts_at(valid, AsOf(position, moment, last=position)).values()
-
-
-def affected(document: UUID) -> set[UUID]:
-    """The series whose charts show this one, or showed it, under any id that ever meant it."""
-    ids = [document, *_merges({document}, "target", "document")]
-    beside = Series._default_manager.filter(beside__overlap=ids)
-    return {document, *beside.values_list("document", flat=True).distinct()}
-
-
-def _merges(ids: set[UUID], given: str, wanted: str) -> set[UUID]:
-    """From these ids along all merges there ever were, from losers to winners or back."""
-    found: set[UUID] = set()
-    while ids:
-        rows = Redirect._default_manager.filter(**{f"{given}__in": ids})
-        ids = {*rows.values_list(wanted, flat=True)} - found
-        found |= ids
-    return found
 
 
 def redraw_all() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from editorial.forms import Choices, ContentForm
 from editorial.sources import MalformedItem
 from editorial.uploads import MAX_UPLOAD, refused_uploads
-from metrics.observations import COLUMNS, MOST, NEEDED, Observation, ObservationsField
+from metrics.observations import COLUMNS, MOST, NEEDED, Observation, ObservationsField, repeated
 from metrics.tables import BadTable, Table, read_file, read_text, write_text
 from metrics.vintages import Revision, compare
 
@@ -70,7 +70,10 @@ def _observations(table: Table) -> list[dict[str, str]]:
             items.append((number, item))
         except MalformedItem as error:
             faults += [f"Row {number}, column “{name}”: {text}" for name, text in error.faults]
-    faults += _repeated(items)
+    faults += [
+        f"Row {number}, column “period”: {item.period} stands in row {first} already."
+        for number, item, first in repeated(items)
+    ]
     if len(table.rows) > MOST:
         faults.append(f"At most {MOST:,} observations; these are {len(table.rows):,}.")
     if len(faults) > MOST_FAULTS:
@@ -78,19 +81,6 @@ def _observations(table: Table) -> list[dict[str, str]]:
     if faults:
         raise ValidationError(faults)
     return [item.data() for _, item in items]
-
-
-def _repeated(items: Sequence[tuple[int, Observation]]) -> list[str]:
-    """A sentence for each row whose period stands in a row above."""
-    first: dict[Any, int] = {}
-    faults = []
-    for number, item in items:
-        span = (item.when.earliest, item.when.latest)
-        if first.setdefault(span, number) != number:
-            faults.append(
-                f"Row {number}, column “period”: {item.period} stands in row {first[span]} already."
-            )
-    return faults
 
 
 class SeriesForm(ContentForm):
@@ -107,7 +97,7 @@ class SeriesForm(ContentForm):
         request: HttpRequest | None = None,
     ) -> None:
         data = request.POST.copy() if request else None
-        self.refused: list[str] = []
+        self.refused = []
         if request and data is not None:
             data = self._with_file(request, data)
         super().__init__(model, content, choices, data)
@@ -142,10 +132,7 @@ class SeriesForm(ContentForm):
         )
 
     def is_valid(self) -> bool:
-        valid = super().is_valid()
-        for text in self.refused:
-            self.form.add_error("file", text)
-        return valid and not self.refused
+        return super().is_valid() and not self.refused
 
     def content(self) -> dict[str, Any]:
         content = super().content()

@@ -130,8 +130,13 @@ class ObservationsField(ItemsField):
 
     def clean(self, value: Any, model_instance: models.Model | None) -> list[Any]:
         items: list[Any] = super().clean(value, model_instance)
-        if errors := list(_twice(items)):
-            raise ValidationError(errors)
+        if again := list(repeated(enumerate(items, start=1))):
+            raise ValidationError(
+                [
+                    f"{n}. period: {item.period} stands twice, first as number {first}."
+                    for n, item, first in again
+                ]
+            )
         return in_order(items)
 
 
@@ -140,11 +145,10 @@ def in_order(observations: Iterable[Observation]) -> list[Observation]:
     return sorted(observations, key=lambda item: item.when.sort_key)
 
 
-def _twice(observations: list[Observation]) -> Iterator[str]:
-    """A sentence for each period that stands twice, whatever doubt is written at it."""
+def repeated(numbered: Iterable[tuple[int, Observation]]) -> Iterator[tuple[int, Observation, int]]:
+    """Each whose period stood before, whatever doubt is written at it: its number, itself, the first one's number."""
     first: dict[tuple[date, date], int] = {}
-    for number, item in enumerate(observations, start=1):
+    for number, item in numbered:
         span = (item.when.earliest, item.when.latest)
-        if span in first:
-            yield f"{number}. period: {item.period} stands twice, first as number {first[span]}."
-        first.setdefault(span, number)
+        if first.setdefault(span, number) != number:
+            yield number, item, first[span]

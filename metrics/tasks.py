@@ -7,7 +7,8 @@ from celery import shared_task
 from editorial.models.change import Change
 from ledger import subscriptions
 from ledger.log import Recorded
-from metrics.draw import affected, redraw, redraw_all
+from metrics.draw import redraw, redraw_all
+from metrics.models.edition import affected
 
 CHARTS = "charts"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from editorial.api import (
@@ -17,9 +17,7 @@ from editorial.api import (
     EditionSerializer,
     ListView,
     detail_responses,
-    envelope,
-    paging,
-    responses,
+    listed,
 )
 from editorial.markdown import render
 from editorial.models.edition import Edition
@@ -81,25 +79,15 @@ class CategoryShown:
     SERIALIZER: ClassVar[type[EditionSerializer]] = CategorySerializer
 
 
-_WORDS = OpenApiParameter(
-    "q", {**TEXT, "maxLength": MAX_QUERY}, description="All of these words, in any order."
-)
-_PAGE_ORDERINGS = {"title": "title", "updated_at": "updated_at"}
-_CATEGORY_ORDERINGS = {"order": "order", **_PAGE_ORDERINGS}
+_FILTERS = {"q": ({**TEXT, "maxLength": MAX_QUERY}, "All of these words, in any order.")}
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="pages_list",
-        parameters=[_WORDS, *paging(_PAGE_ORDERINGS, "title")],
-        responses=responses(envelope("PageList", PageSerializer)),
-    )
-)
+@listed("pages", _FILTERS)
 class Pages(PageShown, ListView):
     """Pages, by title."""
 
     FILTERS = TextFilters
-    ORDERINGS = _PAGE_ORDERINGS
+    ORDERINGS = {"title": "title", "updated_at": "updated_at"}
     DEFAULT_ORDERING = "title"
 
 
@@ -110,18 +98,12 @@ class OnePage(PageShown, DetailView):
     """One page, by id or slug."""
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="categories_list",
-        parameters=[_WORDS, *paging(_CATEGORY_ORDERINGS, "order")],
-        responses=responses(envelope("CategoryList", CategorySerializer)),
-    )
-)
+@listed("categories", _FILTERS)
 class Categories(CategoryShown, ListView):
     """Categories, in their order."""
 
     FILTERS = TextFilters
-    ORDERINGS = _CATEGORY_ORDERINGS
+    ORDERINGS = {"order": "order", "title": "title", "updated_at": "updated_at"}
     DEFAULT_ORDERING = "order"
 
 

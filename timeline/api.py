@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
 import edtf
@@ -23,10 +23,8 @@ from editorial.api import (
     SourceSerializer,
     detail_responses,
     document_of,
-    envelope,
-    paging,
+    listed,
     references,
-    responses,
 )
 from editorial.markdown import render
 from editorial.models.edition import Edition, EditionQuerySet
@@ -162,22 +160,14 @@ _FILTERS: dict[str, tuple[dict[str, Any], str]] = {
     "date_to": (_EDTF, "It may have happened on this EDTF date or earlier."),
     "q": ({**TEXT, "maxLength": MAX_QUERY}, "All of these words, in any order; Chinese too."),
 }
-_PARAMETERS = [OpenApiParameter(name, schema, description=text) for name, (schema, text) in _FILTERS.items()]
-_ORDERINGS = {"date": "earliest", "updated_at": "updated_at", "title": "title"}
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="entries_list",
-        parameters=[*_PARAMETERS, *paging(_ORDERINGS, "-date")],
-        responses=responses(envelope("EntryList", EntrySerializer)),
-    )
-)
+@listed("entries", _FILTERS)
 class Entries(EntryShown, ListView):
     """Entries, newest first."""
 
     FILTERS = EntryFilters
-    ORDERINGS = _ORDERINGS
+    ORDERINGS = {"date": "earliest", "updated_at": "updated_at", "title": "title"}
     DEFAULT_ORDERING = "-date"
 
 

@@ -9,10 +9,8 @@ from editorial.api.shapes import (
     ReferenceSerializer,
     SourceSerializer,
     detail_responses,
-    envelope,
-    paging,
+    listed,
     references,
-    responses,
 )
 from editorial.api.views import DetailView, EditionFilters, ListView, document_of
 
@@ -28,10 +26,8 @@ __all__ = [
     "SourceSerializer",
     "detail_responses",
     "document_of",
-    "envelope",
     "handle_exception",
-    "paging",
+    "listed",
     "problem",
     "references",
-    "responses",
 ]

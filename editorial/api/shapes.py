@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -10,7 +10,9 @@ from uuid import UUID
 from drf_spectacular.utils import (
     OpenApiParameter,
     OpenApiResponse,
+    extend_schema,
     extend_schema_field,
+    extend_schema_view,
     inline_serializer,
 )
 from rest_framework import serializers
@@ -136,6 +138,25 @@ def envelope(name: str, item: type[serializers.Serializer]) -> Any:
             "as_of": AsOfSerializer(),
         },
     )
+
+
+Parameters = Mapping[str, tuple[dict[str, Any], str]]
+
+
+def listed(name: str, filters: Parameters) -> Callable[[Any], Any]:
+    """What the schema says of a list, as the view itself has it. ``filters``: (schema, description) by parameter."""
+    given = [OpenApiParameter(key, schema, description=text) for key, (schema, text) in filters.items()]
+
+    def describe(view: Any) -> Any:
+        item = view.SERIALIZER
+        shown = envelope(f"{item.__name__.removesuffix('Serializer')}List", item)
+        ways = paging(view.ORDERINGS, view.DEFAULT_ORDERING)
+        get = extend_schema(
+            operation_id=f"{name}_list", parameters=[*given, *ways], responses=responses(shown)
+        )
+        return extend_schema_view(get=get)(view)
+
+    return describe
 
 
 def responses(shown: Any) -> dict[Any, Any]:

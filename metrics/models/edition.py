@@ -9,6 +9,7 @@ from django.db import models
 
 from editorial.models.edition import Edition
 from editorial.models.fields import ItemsField
+from editorial.models.redirect import Redirect
 from editorial.sources import Source
 from metrics.models.content import SeriesContent, observations_of
 from metrics.models.drawing import Drawing
@@ -63,9 +64,7 @@ class Series(SeriesContent, Edition):
     @classmethod
     def forget(cls, document: UUID, using: str) -> None:
         """Its drawings, and those that show it beside another; the worker draws anew what may still be shown."""
-        beside = cls._base_manager.using(using).filter(beside__contains=[document])
-        documents = {document, *beside.values_list("document", flat=True)}
-        Drawing._base_manager.using(using).filter(document__in=documents).delete()
+        Drawing._base_manager.using(using).filter(document__in=affected(document)).delete()
 
     @classmethod
     def parts(cls, content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -99,4 +98,21 @@ def vintages(documents: Collection[UUID], position: int) -> dict[UUID, list[Seri
     )
     for row in rows.order_by("-position"):
         found[row.document].append(row)
+    return found
+
+
+def affected(document: UUID) -> set[UUID]:
+    """The series whose charts show this one, or showed it, under any id that ever meant it."""
+    ids = [document, *merges({document}, "target", "document")]
+    beside = Series._default_manager.filter(beside__overlap=ids)
+    return {document, *beside.values_list("document", flat=True).distinct()}
+
+
+def merges(ids: set[UUID], given: str, wanted: str) -> set[UUID]:
+    """From these ids along all merges there ever were, from losers to winners or back."""
+    found: set[UUID] = set()
+    while ids:
+        rows = Redirect._default_manager.filter(**{f"{given}__in": ids})
+        ids = {*rows.values_list(wanted, flat=True)} - found
+        found |= ids
     return found

@@ -174,6 +174,9 @@ def test_more_rows_keep_the_table(author: Client) -> None:
     answer = author.post(change(doc), {**opened(author, doc), "observations": PASTED, "more": "sources"})
     assert answer.status_code == 200
     assert form_of(answer.content.decode())["observations"].splitlines() == PASTED.splitlines()
+    wrong = SimpleUploadedFile("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 20)
+    answer = author.post(change(doc), {**opened(author, doc), "file": wrong, "more": "sources"})
+    assert "of an old kind (such as XLS)" in shown(answer)
 
 
 def test_what_was_never_shown_is_not_saved(author: Client) -> None:
