@@ -132,6 +132,7 @@ CACHES = {
 
 INSTALLED_APPS = [
     "aichina",
+    "imports",
     "website",
     "timeline",
     "actors",
@@ -252,6 +253,7 @@ def build() -> str:
         "aichina",
         "editorial",
         "edtf",
+        "imports",
         "ledger",
         "metrics",
         "pages",

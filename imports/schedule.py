@@ -1,0 +1,64 @@
+"""When a source is fetched next, and how it does: pure. Times are seconds, moments are aware."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+FASTER, SLOWER = 0.6, 1.3
+JITTER = 0.1
+# Failures double the wait, up to this; a source is never given up.
+LONGEST_BACK_OFF = 86_400
+# What a server may ask for; one that asks for more is asked again all the same.
+LONGEST_ASKED = 7 * 86_400
+FAILING_AFTER = 3
+# A source is quiet when it says nothing for this many of its usual gaps, and for this long at least.
+QUIET_GAPS, QUIET_AT_LEAST = 5, timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """``interval`` is the usual time between two fetches, ``wait`` the time until the next."""
+
+    interval: int
+    wait: float
+
+
+def after_success(
+    interval: int, *, shortest: int, longest: int, something_new: bool, asked: float, jitter: float
+) -> Pace:
+    """Sooner after something new, later after nothing. ``asked``: how long the server wants to be left alone.
+
+    ``jitter`` is from -1 to 1, so that what was fetched together is not fetched together for ever.
+    """
+    usual = int(interval * (FASTER if something_new else SLOWER))
+    usual = min(max(usual, shortest), max(shortest, longest))
+    wait = max(usual * (1 + JITTER * jitter), shortest)
+    return Pace(usual, max(wait, min(asked, LONGEST_ASKED)))
+
+
+def after_failure(interval: int, *, failures: int, shortest: int, asked: float, jitter: float) -> Pace:
+    """The wait doubles with each failure in a row, and is never longer than a day unless the server asks for more."""
+    wait = min(shortest * 2 ** min(failures - 1, 20), max(LONGEST_BACK_OFF, shortest))
+    return Pace(interval, max(wait * (1 + JITTER * abs(jitter)), min(asked, LONGEST_ASKED)))
+
+
+def gone_quiet(news: Sequence[datetime], now: datetime) -> str:
+    """Why a source that told its last news at these moments, newest first, has gone quiet; empty where it has not."""
+    gaps = [later - earlier for later, earlier in zip(news, news[1:], strict=False)]
+    if not gaps:
+        return ""
+    usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))
+    silent = now - news[0]
+    if silent < max(usual * QUIET_GAPS, QUIET_AT_LEAST):
+        return ""
+    return f"Nothing new for {_days(silent)}; it used to bring something every {_days(usual)}."
+
+
+def _days(span: timedelta) -> str:
+    days, hours = span.days, round(span.total_seconds() / 3600)
+    if days >= 2:
+        return f"{days} days"
+    return f"{hours} hours" if hours != 1 else "hour"
