@@ -76,9 +76,10 @@ GROUPS: dict[str, Role] = {
 }
 
 # Machines: their ids name no person, and they have no account. The scheduler publishes what is due; the operator
-# stands for whoever works at the server's shell.
+# stands for whoever works at the server's shell; the importer drafts what comes from sources that are trusted so far.
 SCHEDULER = Person(id="5c0ed01e-0000-4000-8000-000000000001", role=Role.NOBODY, machine=True)
 OPERATOR = Person(id="5c0ed01e-0000-4000-8000-000000000002", role=Role.NOBODY, machine=True)
+IMPORTER = Person(id="5c0ed01e-0000-4000-8000-000000000003", role=Role.AUTHOR, machine=True)
 
 
 def person(user: User) -> Person:

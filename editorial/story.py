@@ -10,10 +10,10 @@ from typing import Any
 
 from editorial import events as e
 from editorial.models import User
-from editorial.permissions import OPERATOR, SCHEDULER
+from editorial.permissions import IMPORTER, OPERATOR, SCHEDULER
 from editorial.workflow import Happened
 
-MACHINES = {SCHEDULER.id: "The scheduler", OPERATOR.id: "The server’s operator"}
+MACHINES = {SCHEDULER.id: "The scheduler", OPERATOR.id: "The server’s operator", IMPORTER.id: "The importer"}
 FORMER = "A former colleague"
 POLICIES = {"emergency": ", in an emergency, without a review", "off": ", while four eyes were off"}
 

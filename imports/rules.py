@@ -1,4 +1,4 @@
-"""An editor's rules for the items of a source: pure. The first that keeps or blocks an item ends the reading of them."""
+"""An editor's rules for the items of a source: pure. The first that keeps or blocks one is the last."""
 
 from __future__ import annotations
 

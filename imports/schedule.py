@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from statistics import median
 
 FASTER, SLOWER = 0.6, 1.3
@@ -27,27 +29,56 @@ class Pace:
 
 
 def after_success(
-    interval: int, *, shortest: int, longest: int, something_new: bool, asked: float, jitter: float
+    interval: int, *, shortest: int, longest: int, something_new: bool, wanted: float, jitter: float
 ) -> Pace:
-    """Sooner after something new, later after nothing. ``asked``: how long the server wants to be left alone.
+    """Sooner after something new, later after nothing. ``wanted``: how long the server wants to be left alone.
 
     ``jitter`` is from -1 to 1, so that what was fetched together is not fetched together for ever.
     """
     usual = int(interval * (FASTER if something_new else SLOWER))
     usual = min(max(usual, shortest), max(shortest, longest))
     wait = max(usual * (1 + JITTER * jitter), shortest)
-    return Pace(usual, max(wait, min(asked, LONGEST_ASKED)))
+    return Pace(usual, max(wait, min(wanted, LONGEST_ASKED)))
 
 
-def after_failure(interval: int, *, failures: int, shortest: int, asked: float, jitter: float) -> Pace:
+def after_failure(interval: int, *, failures: int, shortest: int, wanted: float, jitter: float) -> Pace:
     """The wait doubles with each failure in a row, and is never longer than a day unless the server asks for more."""
     wait = min(shortest * 2 ** min(failures - 1, 20), max(LONGEST_BACK_OFF, shortest))
-    return Pace(interval, max(wait * (1 + JITTER * abs(jitter)), min(asked, LONGEST_ASKED)))
+    return Pace(interval, max(wait * (1 + JITTER * abs(jitter)), min(wanted, LONGEST_ASKED)))
+
+
+def asked(headers: Mapping[str, str], now: datetime) -> float:
+    """For how many seconds the server wants to be left alone: Retry-After, or Cache-Control's max-age. 0 if not said.
+
+    ``headers`` by their names in small letters (RFC 9110, 10.2.3; RFC 9111, 5.2.2.1).
+    """
+    wait = headers.get("retry-after", "").strip()
+    if _is_number(wait):
+        return float(wait)
+    if wait:
+        return max((_moment(wait, now) - now).total_seconds(), 0.0)
+    for directive in headers.get("cache-control", "").lower().split(","):
+        name, _, value = directive.strip().partition("=")
+        if name == "max-age" and _is_number(value.strip('"')):
+            return float(value.strip('"'))
+    return 0.0
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _moment(text: str, otherwise: datetime) -> datetime:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return otherwise
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def gone_quiet(news: Sequence[datetime], now: datetime) -> str:
     """Why a source that told its last news at these moments, newest first, has gone quiet; empty where it has not."""
-    gaps = [later - earlier for later, earlier in zip(news, news[1:], strict=False)]
+    gaps = [later - earlier for later, earlier in pairwise(news)]
     if not gaps:
         return ""
     usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))

@@ -6,12 +6,15 @@ Operational rows, not content: nothing of them is in the log, and nothing is reb
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
+from outbound.addresses import Refused, parse
 
 from editorial.models.fields import ItemsField
 from imports.rules import Rule
@@ -70,7 +73,7 @@ class Source(models.Model):
     )  # fmt: skip
     columns = models.JSONField(
         default=dict, blank=True,
-        help_text='Of a table: which of its columns are period, value and note, as in {"period": "Year", "value": "Amount"}.',
+        help_text="Of a table: which of its columns are period, value and note.",
     )  # fmt: skip
     path = models.CharField(
         max_length=200,
@@ -130,6 +133,26 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.address
+
+    def clean(self) -> None:
+        try:
+            parse(self.address)
+        except Refused as refused:
+            raise ValidationError({"address": str(refused)}) from refused
+        needed = {
+            Form.LIST: ("selector", "a CSS selector"),
+            Form.TABLE: ("series", "the series that it is for"),
+        }
+        name, what = needed.get(Form(self.form), ("", ""))
+        if name and not getattr(self, name):
+            raise ValidationError({name: f"Such a source needs {what}."})
+        if self.longest < self.shortest:
+            raise ValidationError({"longest": "It is shorter than the shortest interval."})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises outbound.addresses.Refused for what is no address."""
+        self.host = parse(self.address).host
+        super().save(*args, **kwargs)
 
 
 class Fetch(models.Model):

@@ -1,0 +1,69 @@
+"""What a candidate becomes: the content of an entry's draft, a further source, observations of a series."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from imports.models import Candidate
+from timeline.models import EntryDocument
+
+MAX_TITLE, MAX_SUMMARY = 200, 2_000
+# What is published at eight in the evening in London is published on the next day in Beijing.
+BEIJING = timezone(timedelta(hours=8))
+
+
+def content(candidate: Candidate) -> dict[str, Any]:
+    """An entry's content, filled in as far as the candidate says it."""
+    title = candidate.title or candidate.summary.split("\n")[0]
+    return {
+        **EntryDocument.blank(),
+        "title": _shortened(title, MAX_TITLE),
+        "summary": _shortened(candidate.summary, MAX_SUMMARY),
+        "date": day(candidate),
+        "date_kind": "reported" if day(candidate) else "happened",
+        "categories": [str(key) for key in candidate.categories],
+        "actors": [{"id": str(key), "role": "mentioned"} for key in candidate.actors],
+        "sources": [citation(candidate)],
+    }
+
+
+def citation(candidate: Candidate) -> dict[str, str]:
+    """The candidate as an entry's source; what it does not say is left out."""
+    said = {
+        "publisher": candidate.publisher, "title": _shortened(candidate.title, 500), "language": candidate.language,
+        "date": day(candidate), "url": candidate.address,
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if value}
+
+
+def day(candidate: Candidate) -> str:
+    """The day on which it was published, where its readers are; empty where that is not known."""
+    text = candidate.published
+    if not text.endswith("Z"):
+        return text[:10]
+    moment = datetime.fromisoformat(text)
+    zone = BEIJING if candidate.language.lower().startswith("zh") else UTC
+    return moment.astimezone(zone).date().isoformat()
+
+
+def _shortened(text: str, most: int) -> str:
+    """At most so many characters, ended at a word."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    whole = kept.rsplit(None, 1)[0]
+    return (whole if len(whole) > most // 2 else kept) + "…"
+
+
+def observations(series: Mapping[str, Any], candidate: Candidate) -> dict[str, Any]:
+    """The series' observations, with what the table says of each period; what it does not name stays."""
+    told = {row["period"]: row for row in candidate.observations or []}
+    stands = [dict(item) for item in series.get("observations") or []]
+    for item in stands:
+        row = told.pop(item.get("period", ""), None)
+        if row is not None:
+            item.update({name: value for name, value in row.items() if value})
+    source = {name: value for name, value in citation(candidate).items() if name != "title"}
+    return {"observations": [*stands, *({**source, **row} for row in told.values())]}
