@@ -38,6 +38,7 @@ class Pair:
 
     told: Told
     keys: identity.Keys
+    shared: str
     before: int | None
 
 
@@ -115,7 +116,10 @@ def _matched(source: Source, items: Sequence[Told]) -> list[Pair]:
     keys = [identity.keys(told[number]) for number in kept]
     known = [_known(item) for item in _stored(source, keys)]
     found = identity.match([told[number] for number in kept], known)
-    return [Pair(items[number], key, before) for number, key, before in zip(kept, keys, found, strict=True)]
+    return [
+        Pair(items[number], key, identity.shared(told[number]), before)
+        for number, key, before in zip(kept, keys, found, strict=True)
+    ]
 
 
 def _stored(source: Source, keys: Iterable[identity.Keys]) -> Iterable[Item]:
@@ -131,14 +135,14 @@ def _known(item: Item) -> identity.Known:
     stored = identity.Keys(item.guid, item.address, item.place, item.content)
     told = item.told
     return identity.Known(
-        item.pk, stored, told.get("title", ""), told.get("address", ""), told.get("published", "")
+        item.pk, stored, told["title"], told["address"], identity.text_digest(told["text"]), told["published"]
     )
 
 
 def _store(batch: Batch, pairs: Sequence[Pair]) -> tuple[int, int]:
     """Returns how many are new, and how many changed."""
     fresh = [pair for pair in pairs if pair.before is None]
-    _look_elsewhere(batch, [pair.keys for pair in fresh])
+    _look_elsewhere(batch, {pair.shared for pair in fresh} - {""})
     for pair in fresh:
         _add(batch, pair)
     items = Item.objects.in_bulk([pair.before for pair in pairs if pair.before is not None])
@@ -147,9 +151,8 @@ def _store(batch: Batch, pairs: Sequence[Pair]) -> tuple[int, int]:
     return len(fresh), changed
 
 
-def _look_elsewhere(batch: Batch, keys: Iterable[identity.Keys]) -> None:
+def _look_elsewhere(batch: Batch, shared: Iterable[str]) -> None:
     """Candidates that items stand for already. One that was merged is the one that it was merged into."""
-    shared = {identity.shared(key) for key in keys} - {""}
     items = (
         Item.objects.filter(shared__in=sorted(shared))
         .select_related("candidate__merged_into")
@@ -163,7 +166,7 @@ def _look_elsewhere(batch: Batch, keys: Iterable[identity.Keys]) -> None:
 
 def _add(batch: Batch, pair: Pair) -> None:
     """A new item, and its candidate unless another source told it first."""
-    shared = identity.shared(pair.keys)
+    shared = pair.shared
     if shared in batch.elsewhere and shared not in batch.told_here:
         candidate = batch.elsewhere[shared]
         batch.note(candidate, What.TOLD, f"Told by {batch.source} too.")
@@ -221,7 +224,7 @@ def _update(batch: Batch, pair: Pair, item: Item) -> bool:
     before, after = item.told, pair.told
     if before == after:
         return False
-    item.told, item.shared = dict(after), identity.shared(pair.keys)
+    item.told, item.shared = dict(after), pair.shared
     for name in ("guid", "address", "place", "content"):
         setattr(item, name, getattr(pair.keys, name))
     edits = [(name, before[name], after[name]) for name in ("title", "text") if before[name] != after[name]]

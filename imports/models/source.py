@@ -134,6 +134,11 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.name or self.address
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises outbound.addresses.Refused for what is no address."""
+        self.host = parse(self.address).host
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         try:
             parse(self.address)
@@ -148,11 +153,6 @@ class Source(models.Model):
             raise ValidationError({name: f"Such a source needs {what}."})
         if self.longest < self.shortest:
             raise ValidationError({"longest": "It is shorter than the shortest interval."})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises outbound.addresses.Refused for what is no address."""
-        self.host = parse(self.address).host
-        super().save(*args, **kwargs)
 
 
 class Fetch(models.Model):
