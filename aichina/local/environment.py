@@ -65,6 +65,13 @@ class Environment:
             "CACHE_URL": f"redis://:{self.secret('cache')}@{LOOPBACK}:{cache}/0",
         }
 
+    def demo_sources(self) -> dict[str, str]:
+        """Where the demo sources are, and leave to fetch from there; empty where they never ran."""
+        if "sources" not in self.ports:
+            return {}
+        place = f"{LOOPBACK}:{self.ports['sources']}"
+        return {"DEMO_SOURCES": f"http://{place}", "OUTBOUND_ALLOWED": place}
+
 
 def read(path: Path) -> dict[str, Any]:
     """A JSON file's object; empty where the file is missing or half-written."""
@@ -122,5 +129,5 @@ def use_local_run() -> None:
     environment = Environment(var() / "environment.json", **read(var() / "environment.json"))
     if {"postgres", "broker", "cache"} <= set(environment.ports):
         settings = {"AICHINA_ENV": "local", "SECRET_KEY": environment.secrets.get("django", "")}
-        for name, value in {**settings, **environment.addresses()}.items():
+        for name, value in {**settings, **environment.addresses(), **environment.demo_sources()}.items():
             os.environ.setdefault(name, value)

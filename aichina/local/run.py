@@ -1,4 +1,4 @@
-"""The supervisor of a local run: servers, steps, then web, worker and beat, until Ctrl-C."""
+"""The supervisor of a local run: servers, demo sources, steps, then web, worker and beat, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ class Run:
             self._check_port()
             stack.callback(self._stop)
             self._start_servers()
+            self._start_sources()
             self._export()
             todo = steps(self.folder / "logins.txt")
             for number, (title, argv) in enumerate(todo, start=1):
@@ -120,6 +121,13 @@ class Run:
             server.start()
         os.environ.update(self.environment.addresses())
 
+    def _start_sources(self) -> None:
+        """Publications to import, for whoever has no internet; the first steps do not wait for them."""
+        argv = [sys.executable, "-m", "aichina.local.demo", str(self.environment.port("sources"))]
+        self._start("sources", argv)
+        for name, value in self.environment.demo_sources().items():
+            os.environ.setdefault(name, value)
+
     def _export(self) -> None:
         os.environ.setdefault("AICHINA_ENV", "local")
         if os.environ["AICHINA_ENV"] == "local":
@@ -129,14 +137,15 @@ class Run:
         os.environ["PORT"] = str(self.port)
 
     def _start_programs(self) -> None:
-        for name, argv in programs().items():
-            process = Process(name, argv, {RUN: str(self.folder)}, cwd=BASE_DIR)
-            self.services.append(Service(name, partial(_same, process), process.start))
-            process.start()
-        web = self.services[-3].process()
-        assert web is not None
+        web, *_ = [self._start(name, argv) for name, argv in programs().items()]
         if not wait_until(self._healthy, web, "the web is starting", WEB_SECONDS):
             raise LocalRunError("The web did not start; its last words stand above.")
+
+    def _start(self, name: str, argv: list[str]) -> Process:
+        process = Process(name, argv, {RUN: str(self.folder)}, cwd=BASE_DIR)
+        self.services.append(Service(name, partial(_same, process), process.start))
+        process.start()
+        return process
 
     def _healthy(self) -> bool:
         try:

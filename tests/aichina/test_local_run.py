@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import time
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -76,6 +77,7 @@ def test_a_run_keeps_its_data_and_its_secrets() -> None:
         assert "runs already in" in tracker.refused()
         a_taken_port_is_named(tracker)
         nobody_else_gets_in(tracker)
+        its_programs_know_the_demo_sources(tracker)
         what_ends_is_started_again(tracker)
         before = tracker.contents()
         assert before[0] > 50
@@ -178,6 +180,27 @@ def nobody_else_gets_in(tracker: Tracker) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"inside": [], "seen": []}
+
+
+def its_programs_know_the_demo_sources(tracker: Tracker) -> None:
+    """And may fetch from them; also after these were killed they are where they were."""
+    place = f"127.0.0.1:{tracker.ports['sources']}"
+    programs = [p for p in tracker.processes() if {"gunicorn", "celery"} & set(p.cmdline())]
+    assert {p.environ()["DEMO_SOURCES"] for p in programs} == {f"http://{place}"}
+    assert {p.environ()["OUTBOUND_ALLOWED"] for p in programs} == {place}
+    for process in tracker.processes():
+        if "aichina.local.demo" in process.cmdline():
+            process.kill()
+    wait(lambda: "sources ended" in tracker.output, "the end of the demo sources was not seen", 10)
+    wait(lambda: sources_answer(place), "the demo sources were not started again", 30)
+
+
+def sources_answer(place: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{place}/", timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
 
 
 def what_ends_is_started_again(tracker: Tracker) -> None:

@@ -1,0 +1,5 @@
+import sys
+
+from aichina.local.demo.server import main
+
+sys.exit(main())
