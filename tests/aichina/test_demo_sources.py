@@ -18,10 +18,12 @@ from urllib.parse import urlsplit
 import feedparser
 import lxml.html
 import pytest
+import trafilatura
 import yaml
 from lxml import etree
 
-from aichina.local.demo.publications import AT_ONCE
+from aichina.local.demo.forms import DESK
+from aichina.local.demo.publications import AT_ONCE, items
 from aichina.local.demo.server import Sources
 from aichina.local.environment import free_port
 from metrics.tables import read_file
@@ -39,7 +41,7 @@ def serving(minutes_ago: float = 0) -> Iterator[Sources]:
     """The server on a free port, as if it had first run so long ago."""
     started = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=minutes_ago)
     with Sources(0, started) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield server
@@ -135,6 +137,16 @@ def test_the_list_gives_its_links_to_the_selector_alone() -> None:
             assert article_page.findtext(".//h1") == link.text
             assert article_page.cssselect("article time[datetime]")
             assert article_page.cssselect("meta[name=author][content]")
+
+
+def test_every_article_gives_its_title_day_author_and_text_to_a_reader() -> None:
+    with serving(minutes_ago=60) as server:
+        for item in items(server.started, datetime.now(UTC)):
+            _, body = asked(server.server_port, f"/articles/{item.key}")
+            read = trafilatura.bare_extraction(body, with_metadata=True).as_dict()
+            assert (read["title"], read["date"]) == (item.title, f"{item.published:%Y-%m-%d}")
+            assert read["author"] in DESK.values()
+            assert read["text"].removeprefix(item.title).strip() == item.text
 
 
 def test_the_table_is_one_that_a_series_takes_and_grows() -> None:

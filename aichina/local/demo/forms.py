@@ -108,10 +108,10 @@ def article(item: Item) -> bytes:
     publication = publications()[item.source]
     language = publication.language
     body = (
-        f"<article>\n<h1>{escape(item.title)}</h1>\n"
-        f'<p class="byline"><span class="author">{DESK[language]}</span>, '
-        f'<time datetime="{item.published.isoformat()}">{item.published:%Y-%m-%d %H:%M}</time></p>\n'
-        f"<p>{escape(item.text)}</p>\n</article>"
+        f"<article>\n<h1>{escape(item.title)}</h1>\n<p>{escape(item.text)}</p>\n"
+        f'<footer><span class="author">{DESK[language]}</span>, '
+        f'<time datetime="{item.published.isoformat()}">{item.published:%Y-%m-%d %H:%M}</time></footer>\n'
+        "</article>"
     )
     head = (
         f'<meta name="author" content="{DESK[language]}">\n'

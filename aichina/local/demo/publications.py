@@ -20,9 +20,8 @@ ROWS_AT_ONCE, ROWS_EVERY = 18, timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Item:
-    """An item as it reads at a moment; ``number`` is its place in items.yaml."""
+    """An item as it reads at a moment."""
 
-    number: int
     key: str
     source: str
     title: str
@@ -70,7 +69,8 @@ def _item(number: int, row: dict[str, Any], started: datetime, now: datetime) ->
         edited = started + timedelta(minutes=retitled["after_minutes"])
         if edited <= now:
             title, changed = retitled["title"], edited
-    return Item(number, row["key"], row["source"], title, row["text"].strip(), published, changed)
+    text = "".join(row["text"].splitlines())
+    return Item(row["key"], row["source"], title, text, published, changed)
 
 
 def _published(number: int, started: datetime) -> datetime:
