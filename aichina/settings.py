@@ -309,6 +309,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "health_check_interval": 10,
 }
+# What waits for the internet has workers of its own, so that nothing else waits with it.
+CELERY_TASK_ROUTES = {"imports.fetch": {"queue": "imports"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", str(BASE_DIR / "var" / "beat-schedule"))
 # Messages expire by the worker's clock, which may be wrong by minutes; they do so that a broker whose worker is gone
@@ -319,6 +321,9 @@ CELERY_BEAT_SCHEDULE = {
         ("publish what is due", "editorial.publish_due", "PUBLISH_DUE", 10.0),
         ("draw charts", "metrics.draw", "DRAW_CHARTS", 5.0),
         ("draw what was missed", "metrics.sweep", "SWEEP_CHARTS", 300.0),
+        ("fetch what is due", "imports.due", "FETCH_DUE", 5.0),
+        ("settle the inbox", "imports.settle", "SETTLE_INBOX", 10.0),
+        ("forget old fetches", "imports.tidy", "TIDY_IMPORTS", 3600.0),
         ("heartbeat", "aichina.heartbeat", "HEARTBEAT", 5.0),
         ("audit the log", "aichina.audit", "AUDIT", 30.0),
     )

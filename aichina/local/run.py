@@ -53,6 +53,7 @@ def steps(logins: Path) -> list[tuple[str, list[str]]]:
         ("Static files", ["collectstatic", "--noinput", "--verbosity", "0"]),
         ("Opening content", ["load_content", "--quiet"]),
         ("Charts", ["draw_charts"]),
+        ("Sources", ["load_sources"]),
         ("Demo people", ["demo_people", str(logins)]),
     ]
 
@@ -60,16 +61,11 @@ def steps(logins: Path) -> list[tuple[str, list[str]]]:
 def programs() -> dict[str, list[str]]:
     """The tracker's own processes."""
     celery = [sys.executable, "-m", "celery", "-A", "aichina.celery"]
+    worker = [*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
     return {
         "web": [sys.executable, "-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py")],
-        "worker": [
-            *celery,
-            "worker",
-            "--concurrency=2",
-            "--loglevel=WARNING",
-            "--without-gossip",
-            "--without-mingle",
-        ],
+        "worker": [*worker, "--concurrency=2", "--queues=celery"],
+        "importer": [*worker, "--concurrency=4", "--queues=imports", "--hostname=importer@%h"],
         "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile="],
     }
 
