@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from aichina.models import Heartbeat
 from ledger import subscriptions
+from outbound import sandbox
 
 LAG = 10_000
 
@@ -81,4 +82,5 @@ CHECKS: dict[str, Callable[[], dict[str, object]]] = {
     "migrations": _migrations,
     "subscriptions": _subscriptions,
     "heartbeat": _heartbeat,
+    "sandbox": sandbox.isolation,
 }

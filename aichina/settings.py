@@ -256,6 +256,7 @@ def build() -> str:
         "imports",
         "ledger",
         "metrics",
+        "outbound",
         "pages",
         "timeline",
         "website",

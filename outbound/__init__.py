@@ -1,0 +1,1 @@
+"""What goes out to the internet, and what foreign bytes may do."""
