@@ -82,7 +82,9 @@ def test_who_waits_is_served_before_the_source_is_due_and_named(web: Site, djang
 
 
 @pytest.mark.parametrize("status", [404, 500, 503])
-def test_what_fails_is_tried_again_later_and_later_and_says_since_when_and_why(web: Site, status: int) -> None:
+def test_what_fails_is_tried_again_later_and_later_and_says_since_when_and_why(
+    web: Site, status: int
+) -> None:
     feed = source(web.put("/feed", status=status))
     waits = []
     for _ in range(4):
@@ -229,14 +231,22 @@ def test_the_next_fetch_is_never_sooner_than_asked_nor_ever_given_up(
         interval, shortest=900, longest=86_400, something_new=news, wanted=wanted, jitter=jitter
     )
     assert 900 <= pace.interval <= 86_400
-    assert max(900, min(wanted, schedule.LONGEST_ASKED)) <= pace.wait <= max(86_400 * 1.1, schedule.LONGEST_ASKED)
+    assert (
+        max(900, min(wanted, schedule.LONGEST_ASKED))
+        <= pace.wait
+        <= max(86_400 * 1.1, schedule.LONGEST_ASKED)
+    )
     later = schedule.after_failure(interval, failures=failures, shortest=900, wanted=wanted, jitter=jitter)
     assert min(wanted, schedule.LONGEST_ASKED) <= later.wait <= max(86_400 * 1.1, schedule.LONGEST_ASKED)
 
 
 def test_news_makes_it_sooner_and_silence_later() -> None:
-    faster = schedule.after_success(3_600, shortest=60, longest=86_400, something_new=True, wanted=0, jitter=0)
-    slower = schedule.after_success(3_600, shortest=60, longest=86_400, something_new=False, wanted=0, jitter=0)
+    faster = schedule.after_success(
+        3_600, shortest=60, longest=86_400, something_new=True, wanted=0, jitter=0
+    )
+    slower = schedule.after_success(
+        3_600, shortest=60, longest=86_400, something_new=False, wanted=0, jitter=0
+    )
     assert faster.interval < 3_600 < slower.interval
 
 
