@@ -1,1 +1,1 @@
-"""What goes out to the internet, and what foreign bytes may do."""
+"""What goes out to the internet, by one guarded client, and what foreign bytes may do."""

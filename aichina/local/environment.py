@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
+import socket  # noqa: TID251 - free ports on loopback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any

@@ -162,6 +162,7 @@ def test_what_is_not_set_is_safe(production: dict[str, str]) -> None:
     assert shown("s.SECURE_HSTS_SECONDS >= 31536000", production) == "True"
     assert shown("getattr(s, 'SECURE_PROXY_SSL_HEADER', None)", production) == "None"
     assert shown("s.ALLOWED_HOSTS", production) == "['tracker.example.org']"
+    assert shown("s.OUTBOUND_ALLOWED", production) == "[]"
 
 
 def test_no_variable_turns_debug_on(production: dict[str, str]) -> None:
@@ -176,6 +177,7 @@ def test_no_variable_turns_debug_on(production: dict[str, str]) -> None:
         ("EDITORIAL_FOUR_EYES", "enabled"), ("EDITORIAL_FOUR_EYES", "tru"), ("BEHIND_TLS_PROXY", "maybe"),
         ("PUBLISH_DUE_SECONDS", "ten"), ("HEARTBEAT_MAX_AGE", "-1"), ("LOG_LEVEL", "verbose"),
         ("SECRET_KEY_FALLBACKS", "x"), ("EDITORIAL_FOUR_EYES_FILE", "/nowhere"),
+        ("OUTBOUND_ALLOWED", "127.0.0.1:8123"),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_meant_is_refused(production: dict[str, str], name: str, value: str) -> None:
