@@ -247,7 +247,9 @@ EDITORIAL_FOUR_EYES = switch("EDITORIAL_FOUR_EYES", True)
 # Addresses (“127.0.0.1:8123”) that may be fetched from although they are not on the public internet.
 OUTBOUND_ALLOWED: list[str] = env.list("OUTBOUND_ALLOWED", default=[])
 if OUTBOUND_ALLOWED and not LOCAL:
-    refuse("OUTBOUND_ALLOWED is set: it opens this machine’s own network, and is for local runs and tests alone.")
+    refuse(
+        "OUTBOUND_ALLOWED is set: it opens this machine’s own network, and is for local runs and tests alone."
+    )
 # A web address or an e-mail address that tells those whom the tracker fetches from who it is.
 OUTBOUND_CONTACT = given("OUTBOUND_CONTACT")
 

@@ -13,14 +13,14 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from outbound import client
-from outbound.sandbox import Ended, Unreadable
 
 from editorial.models import User
 from imports import intake, leases, robot, schedule, tables
 from imports.leases import Lease, Lost
 from imports.models import Fetch, Form, Health, Item, Outcome, Source, Trust
 from imports.reading import read
+from outbound import client
+from outbound.sandbox import Ended, Unreadable
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 # Of old fetches, each source keeps so many.

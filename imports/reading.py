@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from outbound import sandbox
-
 from imports.models import Form, Source
+from outbound import sandbox
 
 
 def read(source: Source, content: bytes, *, address: str, content_type: str) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
-from outbound import client
-from outbound.addresses import Refused, parse
-from outbound.sandbox import Ended, Unreadable
 
 from imports.models import Form, Health, Source
 from imports.parsing import opml
 from imports.reading import discover, outlines
+from outbound import client
+from outbound.addresses import Refused, parse
+from outbound.sandbox import Ended, Unreadable
 
 # What discovery calls what it finds, and the form that it is read in.
 FORMS = {"feed": Form.FEED, "jsonfeed": Form.FEED, "table": Form.TABLE, "page": Form.LIST}

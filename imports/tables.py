@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from outbound.sandbox import Unreadable
 
 import edtf
 from editorial.dispatch import load
@@ -19,6 +18,7 @@ from imports.leases import Lease
 from imports.models import Candidate, Decision, Item, What
 from imports.models.candidate import OPEN
 from metrics.observations import plain_number, plain_period
+from outbound.sandbox import Unreadable
 
 MAX_SHOWN = 20
 

@@ -14,10 +14,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
-from outbound.addresses import Refused, parse
 
 from editorial.models.fields import ItemsField
 from imports.rules import Rule
+from outbound.addresses import Refused, parse
 
 MINUTE, DAY = 60, 86_400
 

@@ -84,7 +84,7 @@ class _Asked(BaseHTTPRequestHandler):
     server: Sources
 
     def do_GET(self) -> None:
-        found = answer(self.path, self.server.base, self.server.started, datetime.now(UTC))
+        found = answer(self.path, self.server.base, self.server.started, datetime.now(UTC))  # noqa: TID251
         if found is None:
             self.send_error(HTTPStatus.NOT_FOUND)
         elif self._has(found):
@@ -122,7 +122,7 @@ def remembered_start(folder: Path) -> datetime:
     kept = read(folder / "started.json").get("started")
     if isinstance(kept, int):
         return datetime.fromtimestamp(kept, UTC)
-    started = datetime.now(UTC).replace(microsecond=0)
+    started = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
     folder.mkdir(parents=True, exist_ok=True)
     write_private(folder / "started.json", json.dumps({"started": int(started.timestamp())}))
     return started

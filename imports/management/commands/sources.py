@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from outbound.sandbox import Ended, Unreadable
 
 from imports import fetching, subscribing
 from imports.models import Fetch, Outcome, Source
+from outbound.sandbox import Ended, Unreadable
 
 
 class Command(BaseCommand):
