@@ -1,0 +1,1 @@
+"""Sources that are read at intervals, and the inbox of what they bring."""
