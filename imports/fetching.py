@@ -129,6 +129,7 @@ def _read(lease: Lease, report: Report, answer: client.Answer) -> dict[str, Any]
             answer.content,
             address=answer.address,
             content_type=answer.headers.get("content-type", ""),
+            between=lease.renew,
         )
     except (Unreadable, Ended) as error:
         report.failed(str(error))

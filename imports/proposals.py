@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from imports.matching.recognition import Names, current_names, relevance
+from imports.matching.recognition import Names, categories, public_names, relevance
 from imports.matching.terms import terms
 from imports.models import Keyword
 
@@ -34,15 +34,18 @@ class Proposer:
     @classmethod
     def current(cls) -> Self:
         rows = Keyword.objects.values_list("word", "points", "category")
-        return cls(
-            current_names(), tuple((word, points, str(category or "")) for word, points, category in rows)
-        )
+        keywords = tuple((word, points, str(category or "")) for word, points, category in rows)
+        return cls(public_names(), keywords)
 
     def propose(self, told: Mapping[str, Any]) -> Proposal:
+        """For an item as imports.parsing gives it."""
         title, text = told["title"], told["text"]
         found = self.names.find(f"{title}\n{text}")
-        weighed = relevance(found, self.keywords, title, text)
-        actors = tuple(dict.fromkeys(str(name.id) for name in found))[:MAX_ACTORS]
+        score, reasons = relevance(found, self.keywords, title, text)
         return Proposal(
-            actors, weighed.categories, tuple(sorted(set(terms(title, text)))), weighed.score, weighed.reasons
+            actors=tuple(dict.fromkeys(name.id for name in found))[:MAX_ACTORS],
+            categories=tuple(categories(self.keywords, title, text)),
+            terms=tuple(terms(title, text)),
+            score=score,
+            reasons=tuple(reasons),
         )

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from imports.models import Form, Source
 from outbound import sandbox
 
 
-def read(source: Source, content: bytes, *, address: str, content_type: str) -> dict[str, Any]:
-    """What the bytes say, as imports.parsing gives it. Raises sandbox.Unreadable and sandbox.Ended."""
-    where = {"address": address, "content_type": content_type}
+def read(
+    source: Source,
+    content: bytes,
+    *,
+    address: str,
+    content_type: str,
+    between: Callable[[], None] = lambda: None,
+) -> dict[str, Any]:
+    """What the bytes say, as imports.parsing gives it. Raises sandbox.Unreadable and sandbox.Ended.
+
+    What is long is read in parts, each by a child of its own; ``between`` them whatever the caller has to do.
+    """
+    reader, arguments = _reader(source, {"address": address, "content_type": content_type})
+    found = _run(reader, content, **arguments)
+    while found.get("next"):
+        between()
+        part = _run(reader, content, **arguments, start=found["next"])
+        found["next"] = part["next"]
+        for name in ("items", "refused", "notes"):
+            found[name] += part[name]
+    return found
+
+
+def _reader(source: Source, where: dict[str, str]) -> tuple[str, dict[str, Any]]:
     if source.form == Form.LIST:
-        return _run("links", content, selector=source.selector, **where)
-    if source.form == Form.PAGE:
-        return _run("page", content, **where)
+        return "links", {**where, "selector": source.selector}
     if source.form == Form.TABLE:
-        return _run("table", content, columns=source.columns, path=source.path)
-    return _run("feed", content, **where)
+        return "table", {"columns": source.columns, "path": source.path}
+    return ("page" if source.form == Form.PAGE else "feed"), where
 
 
 def discover(content: bytes, *, address: str, content_type: str) -> dict[str, Any]:

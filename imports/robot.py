@@ -37,8 +37,10 @@ def draft(lease: Lease) -> int:
 
 
 def _told_before(candidate: Candidate) -> bool:
-    found = likely(
-        candidate.title, candidate.summary, candidate.published, tuple(map(str, candidate.actors)),
-        exclude_candidate=candidate.pk, limit=1,
+    actors = list(map(str, candidate.actors))
+    return bool(
+        likely(
+            candidate.title, candidate.summary, candidate.published, actors,
+            exclude_candidate=candidate.pk, limit=1,
+        )
     )  # fmt: skip
-    return any(each.is_likely for each in found)

@@ -51,7 +51,9 @@ def decoded(content: bytes, content_type: str = "") -> str:
         return content.decode(wide, "replace")
     names = list(_declared(content, content_type))
     if content.isascii():
-        return content.decode(next((name for name in names if name.startswith("iso2022")), "ascii"), "replace")
+        return content.decode(
+            next((name for name in names if name.startswith("iso2022")), "ascii"), "replace"
+        )
     text = content.decode("utf-8", "replace")
     spoilt = text.count("\ufffd")
     if not spoilt or (sum(map(len, re.findall("[^\x00-\x7f\ufffd]+", text))) > _SPOILT * spoilt):

@@ -14,9 +14,13 @@ _MONTHS = {
 # In hours. CST is left out: it is said in Chicago and in Shanghai.
 _ZONES = {"z": 0, "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<zone>(?:gmt|utc)?[+-]\d\d(?::?\d\d)?|[a-z]{1,5})?"
-_YEAR_FIRST = rf"(?P<year>\d{{4}})\s*[-/.年]\s*(?P<month>\d\d?)\s*[-/.月]\s*(?P<day>\d\d?)\s*日?(?:[t\s]\s*{_TIME})?"
+_YEAR_FIRST = (
+    rf"(?P<year>\d{{4}})\s*[-/.年]\s*(?P<month>\d\d?)\s*[-/.月]\s*(?P<day>\d\d?)\s*日?(?:[t\s]\s*{_TIME})?"
+)
 _MONTH = "(?P<month>" + "|".join(_MONTHS) + ")[a-z]*"
-_DAY_FIRST = rf"(?:[a-z]+\.?,?\s+)?(?P<day>\d\d?)[\s-]+{_MONTH}\.?,?[\s-]+(?P<year>\d{{4}}|\d\d)(?:[\s,]+{_TIME})?"
+_DAY_FIRST = (
+    rf"(?:[a-z]+\.?,?\s+)?(?P<day>\d\d?)[\s-]+{_MONTH}\.?,?[\s-]+(?P<year>\d{{4}}|\d\d)(?:[\s,]+{_TIME})?"
+)
 _PATTERNS = [
     re.compile(rf"\s*{pattern}\s*(?:\([^)]*\))?\s*", re.IGNORECASE | re.ASCII)
     for pattern in (_DAY_FIRST, _YEAR_FIRST)
@@ -42,7 +46,9 @@ def _written(parts: dict[str, str | None]) -> str:
         year += 2000 if year < 70 else 1900
     if not EARLIEST <= year <= LATEST:
         return ""
-    day = datetime(year, _MONTHS.get(month) or int(month), _number(parts["day"]), tzinfo=UTC)  # the zone follows
+    day = datetime(
+        year, _MONTHS.get(month) or int(month), _number(parts["day"]), tzinfo=UTC
+    )  # the zone follows
     if parts["hour"] is None:
         return f"{day:%Y-%m-%d}"
     at = day.replace(

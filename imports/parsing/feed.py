@@ -28,7 +28,9 @@ def read(content: bytes, *, address: str = "", content_type: str = "", start: in
         return jsonfeed.read_text(text, address=address, start=start)
     document, declared = markup.document(text)
     if document[1:5].lower() == "html":
-        raise Unreadable("This is a web page and no feed; look for the address of its feed, or read its list of links.")
+        raise Unreadable(
+            "This is a web page and no feed; look for the address of its feed, or read its list of links."
+        )
     document, total = markup.part(document, start, AT_ONCE)
     parsed = _parsed(document)
     atom = parsed.version.startswith("atom")

@@ -31,7 +31,9 @@ def loaded(text: str) -> Any:
 def is_feed(value: Any) -> bool:
     """Whether a JSON value says that it is a feed."""
     version = _text(value, "version") if isinstance(value, dict) else ""
-    return "jsonfeed.org/version/" in version and isinstance(value["items"] if "items" in value else None, list)
+    return "jsonfeed.org/version/" in version and isinstance(
+        value["items"] if "items" in value else None, list
+    )
 
 
 def read_text(text: str, *, address: str, start: int) -> dict[str, Any]:
@@ -76,7 +78,13 @@ def _found(value: Any, base: str) -> Found:
 def _text(value: Any, key: str) -> str:
     found = value.get(key) if isinstance(value, dict) else None
     # Identities are numbers where the authors of a feed did not read its standard.
-    return str(found) if isinstance(found, int) and not isinstance(found, bool) else found if isinstance(found, str) else ""
+    return (
+        str(found)
+        if isinstance(found, int) and not isinstance(found, bool)
+        else found
+        if isinstance(found, str)
+        else ""
+    )
 
 
 def _list(value: dict[str, Any], key: str) -> list[Any]:

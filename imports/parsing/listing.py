@@ -95,8 +95,12 @@ def _parts(start: int, read: int, total: int) -> Iterator[str]:
 
 
 def _unread(found: Sequence[Found]) -> Iterator[str]:
-    yield from _counted(found, lambda one: "" if one.item["published"] else one.date, "date that cannot be read")
-    yield from _counted(found, lambda one: "" if one.item["address"] else one.link, "link that is no web address")
+    yield from _counted(
+        found, lambda one: "" if one.item["published"] else one.date, "date that cannot be read"
+    )
+    yield from _counted(
+        found, lambda one: "" if one.item["address"] else one.link, "link that is no web address"
+    )
 
 
 def _counted(found: Sequence[Found], amiss: Callable[[Found], str], what: str) -> Iterator[str]:
