@@ -75,7 +75,7 @@ def _work(lease: Lease, report: Report, *, fresh: bool) -> None:
     if answer is None:
         return
     digest = hashlib.sha256(answer.content).hexdigest()
-    report.remembered = {
+    report.remembered |= {
         "etag": answer.headers.get("etag", "")[:1_000],
         "last_modified": answer.headers.get("last-modified", "")[:200],
         "digest": digest,

@@ -24,7 +24,7 @@ def draft(lease: Lease) -> int:
     since = Now() - timedelta(days=1)
     made = Decision.objects.filter(source=source, what=What.ACCEPTED, by=None, at__gt=since).count()
     waiting = Candidate.objects.filter(
-        source=source, state=State.NEW, score__gt=0, remark="", assignee=None, observations=None
+        source=source, state=State.NEW, score__gt=0, remark="", assignee=None, observations__isnull=True
     ).exclude(decisions__what__in=(What.REOPENED, What.SNOOZED))
     drafted = 0
     for candidate in waiting.order_by("-pk")[:LOOKED_AT]:

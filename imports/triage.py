@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+import structlog
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -32,6 +33,8 @@ from ledger.log import Recorded
 CLAIM = timedelta(seconds=30)
 INBOX = "inbox"
 MAX_REASON = 1_000
+
+logger = structlog.get_logger(__name__)
 
 
 class Conflict(Exception):
@@ -62,7 +65,8 @@ def accept_by_itself(candidate: Candidate) -> bool:
         with _claimed(candidate, candidate.version):
             outcome = accept_as(candidate, drafting.content(candidate), IMPORTER)
             _decide(candidate, State.ACCEPTED, What.ACCEPTED, None, document=outcome.document)
-    except (Conflict, Refused):
+    except (Conflict, Refused) as error:
+        logger.info("not_drafted", candidate=candidate.pk, why=str(error))
         return False
     return True
 

@@ -29,8 +29,12 @@ class Page:
 @dataclass
 class Asked:
     path: str
-    headers: dict[str, str]
+    headers: dict[str, str]  # by their names in small letters
     status: int
+
+
+def _headers(request: BaseHTTPRequestHandler) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
 
 
 class Site:
@@ -71,7 +75,7 @@ class Site:
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         page = self.pages.get(request.path, Page(b"nothing here", "text/plain", 404, validated=False))
         if page.misbehave is not None:
-            self.asked.append(Asked(request.path, dict(request.headers), 0))
+            self.asked.append(Asked(request.path, _headers(request), 0))
             request.close_connection = True
             page.misbehave(request)
             return
@@ -79,7 +83,7 @@ class Site:
         etag = f'"{hashlib.sha256(page.body).hexdigest()[:16]}"'
         known = page.validated and request.headers.get("If-None-Match") == etag
         status = 304 if known else page.status
-        self.asked.append(Asked(request.path, dict(request.headers), status))
+        self.asked.append(Asked(request.path, _headers(request), status))
         request.send_response(status)
         for name, value in page.headers.items():
             request.send_header(name, value)

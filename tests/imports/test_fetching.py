@@ -51,12 +51,12 @@ def test_last_modified_is_given_back_as_it_came(web: Site) -> None:
     feed = source(web.put("/feed", rss([]), validated=False, headers={"Last-Modified": moment}))
     fetch(feed)
     fetch(feed)
-    assert web.asked[1].headers["If-Modified-Since"] == moment
+    assert web.asked[1].headers["if-modified-since"] == moment
 
 
 def test_we_say_who_we_are(web: Site) -> None:
     fetch(source(web.put("/feed", rss([]))))
-    assert web.asked[0].headers["User-Agent"].startswith("AIChinaTracker/")
+    assert web.asked[0].headers["user-agent"].startswith("AIChinaTracker/")
 
 
 def test_fetch_now_ignores_caches_and_shows_each_step(web: Site) -> None:
