@@ -7,11 +7,25 @@ ends the reading.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from metrics.tables.rows import MAX_BYTES, MAX_CELL, MAX_ROWS, SIZE, BadTable, Reading, Table, refuse, shown
+from metrics.tables.rows import (
+    MAX_BYTES,
+    MAX_CELL,
+    MAX_ROWS,
+    SIZE,
+    BadTable,
+    Cell,
+    Reading,
+    Table,
+    Unreadable,
+    clean,
+    refuse,
+    shown,
+    too_much,
+)
 from metrics.tables.text import decoded, read_text, write_text
-from metrics.tables.workbook import read_workbook
+from outbound import sandbox
 
 __all__ = ["MAX_BYTES", "MAX_CELL", "MAX_ROWS", "BadTable", "Table", "read_file", "read_text", "write_text"]
 
@@ -29,8 +43,25 @@ def read_file(name: str, content: bytes, columns: Sequence[str], needed: Sequenc
     if not content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return read_text(decoded(named, content), columns, needed)
     reading = Reading(columns, needed)
-    read_workbook(named, content, reading)
+    for number, cells in _read_workbook(named, content):
+        reading.add(number, {int(place): _cell(cell) for place, cell in cells.items()})
     return reading.table()
+
+
+def _read_workbook(named: str, content: bytes) -> Any:
+    """Its rows, by a child that may be ended at any time; see ``workbook.read``."""
+    try:
+        return sandbox.run("metrics.tables.workbook:read", content, shown=named)
+    except sandbox.Unreadable as error:
+        refuse(str(error))
+    except sandbox.Ended as ended:
+        if ended.kind != "crash":
+            refuse(too_much(named))
+        refuse(f"The file {named} is damaged, incomplete or no workbook; save it again as XLSX or CSV.")
+
+
+def _cell(cell: str | list[str]) -> Cell:
+    return clean(cell) if isinstance(cell, str) else Unreadable(cell[0])
 
 
 def _refuse_old(named: str, content: bytes) -> NoReturn:

@@ -91,6 +91,11 @@ def shown(text: str, length: int = 60) -> str:
     return f"“{line}”" if len(text) <= length else f"“{line[:length]}…”"
 
 
+def too_much(shown: str) -> str:
+    """The sentence on a workbook that costs its reader more than any table."""
+    return f"The workbook {shown} takes more time or memory than a table does; keep one sheet, or save it as CSV."
+
+
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"“{name}”" for name in names)
 

@@ -1,16 +1,8 @@
-"""A program of its own: a workbook on standard input, the rows of its first visible sheet as JSON on standard output.
-
-It bounds its own time and memory before it reads anything: small documents can cost a reader of workbooks minutes and
-gigabytes. It knows nothing of the tracker, and needs openpyxl alone.
-"""
+"""The rows of a workbook's first visible sheet, read by openpyxl. It runs in a child: small documents cost minutes."""
 
 from __future__ import annotations
 
 import io
-import json
-import resource
-import sys
-import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,20 +11,11 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.escape import unescape
 
-CPU_SECONDS = 5
-MEMORY = 400_000_000
 # Of rows, empty ones among them, that are looked at.
 MAX_LOOKED = 100_000
 # Of text, in characters: cells may share one, which is written out for each.
 MAX_TEXT = 6_000_000
 NO_VALUE = "the cell holds a formula without a value; save the file in a spreadsheet program first"
-
-
-def bound() -> None:
-    """From here on the kernel ends this process where it wants too much."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 class TooMuch(Exception):
@@ -99,23 +82,3 @@ def _plain(number: float) -> str | list[str]:
     if not text.lstrip("-")[:1].isdigit():
         return ["the cell holds a number that cannot be read"]
     return text.removesuffix(".0")
-
-
-def main() -> int:
-    """0 where the sheet was read, 1 where there is none, 2 where the bytes are no workbook, else there is too much."""
-    bound()
-    warnings.simplefilter("ignore")
-    try:
-        found = list(rows(sys.stdin.buffer.read(), int(sys.argv[1])))
-    except NoSheet:
-        return 1
-    except (TooMuch, MemoryError):
-        return 3
-    except Exception:  # noqa: BLE001 - openpyxl raises whatever hostile bytes bring about
-        return 2
-    json.dump(found, sys.stdout)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -61,14 +61,16 @@ def _read(caller: socket.socket, function: Read, connection: int) -> str:
     os.kill(child, signal.SIGKILL)
     _, status, usage = os.wait4(child, 0)
     os.close(watched)
-    return _ended(status, usage) if in_time else "time"
+    return _ended(status, usage, bool(in_time))
 
 
-def _ended(status: int, usage: resource.struct_rusage) -> str:
+def _ended(status: int, usage: resource.struct_rusage, in_time: bool) -> str:
     if os.WIFEXITED(status):
         return dict(enumerate(OUTCOMES)).get(os.WEXITSTATUS(status), "crash")
     ended_by = os.WTERMSIG(status)
     if ended_by == signal.SIGXCPU or usage.ru_utime + usage.ru_stime >= CPU_SECONDS:
         return "cpu"
+    if not in_time:
+        return "time"
     # Killed by none of us: the machine itself has no memory left.
     return "memory" if ended_by == signal.SIGKILL else "crash"

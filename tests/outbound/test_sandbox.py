@@ -18,10 +18,11 @@ from typing import Any
 
 import psutil
 import pytest
+from django.test import Client
 
 from outbound import sandbox
 from outbound.sandbox import Ended, Unreadable, kernel
-from outbound.sandbox.limits import MAX_RESULT
+from outbound.sandbox.limits import MAX_RESULT, MEMORY
 from tests.waiting import wait
 
 HERE = "tests.outbound.hostile"
@@ -91,12 +92,21 @@ def test_arguments_that_are_no_json_are_the_caller_s_fault() -> None:
 # Limits.
 
 
+def test_the_kernel_keeps_the_limits() -> None:
+    limits = run("limits")
+    assert limits["Max cpu time"] == ["5", "6"]
+    assert limits["Max open files"] == ["16", "16"]
+    assert limits["Max file size"] == limits["Max core file size"] == limits["Max processes"] == ["0", "0"]
+    assert int(limits["Max address space"][1]) < MEMORY * 2
+
+
 @pytest.mark.parametrize("function", ["compute", "compute_on"])
 def test_computing_without_end_is_ended(function: str) -> None:
     error = ended(function)
-    assert (error.kind, error.sentence) == (
-        "cpu",
+    # A machine that is busy gives it less than five seconds in ten.
+    assert error.sentence in (
         "The document took more than 5 seconds of computing to read.",
+        "The document took more than 10 seconds to read.",
     )
 
 
@@ -181,6 +191,10 @@ def test_what_holds_is_found_out_by_trying(forbidden: tuple[str, ...], network: 
 
     found = apart(program)
     assert (found["network"], found["ok"]) == (network, network != "none"), found
+
+
+def test_readyz_says_what_holds(db: None, client: Client) -> None:
+    assert client.get("/readyz").json()["checks"]["sandbox"] == sandbox.isolation()
 
 
 def test_where_no_child_can_be_started_nothing_holds() -> None:
