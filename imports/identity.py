@@ -128,7 +128,7 @@ def match(told: Sequence[Told], known: Sequence[Known]) -> list[int | None]:
             other = there.get(key)
             if other is None or index in found or other in taken:
                 continue
-            retold = before[other].content in contents
+            retold = now[index].content != before[other].content in contents
             if rule(_Pair(told[index], known[other], now[index], before[other], retold)):
                 found[index] = other
                 taken.add(other)
@@ -174,15 +174,16 @@ def _alone(rows: Sequence[_Row], fields: str) -> dict[tuple[str, ...], int]:
     """
     indexes: dict[tuple[str, ...], int] = {}
     several = set()
-    for index, key in enumerate(
-        zip(*(map(attrgetter(field), rows) for field in fields.split()), strict=True)
-    ):
+    columns = [map(attrgetter(field), rows) for field in fields.split()]
+    for index, key in enumerate(zip(*columns, strict=True)):
         if "" in key:
             continue
         if key in indexes:
             several.add(key)
         indexes[key] = index
-    return {key: index for key, index in indexes.items() if key not in several}
+    for key in several:
+        del indexes[key]
+    return indexes
 
 
 class _Pair(NamedTuple):
@@ -208,8 +209,15 @@ def _always(_: _Pair) -> bool:
     return True
 
 
+def _by_guid_and_more(pair: _Pair) -> bool:
+    """GUIDs may number a list, and move on with it; addresses, where there are any, were asked before."""
+    return not pair.retold or pair.agree("address") or pair.contradict("address")
+
+
 def _by_guid(pair: _Pair) -> bool:
     """Two items that share a GUID and differ are two."""
+    if not _by_guid_and_more(pair):
+        return False
     if pair.agree("text") or pair.alike():
         return True
     if pair.agree("address"):
@@ -219,7 +227,7 @@ def _by_guid(pair: _Pair) -> bool:
     if pair.contradict("address"):
         beyond = beyond_host(normalised(pair.told.address))
         return beyond != "" and beyond == beyond_host(normalised(pair.known.address))
-    return not pair.retold and not pair.contradict("published")
+    return not pair.contradict("published")
 
 
 def _by_address_and_title(pair: _Pair) -> bool:
@@ -264,15 +272,11 @@ def _by_content(pair: _Pair) -> bool:
 # From what says most to what says least. Each joins those that alone have these things in common.
 _ROUNDS: tuple[tuple[str, Callable[[_Pair], bool]], ...] = (
     ("guid content", _always),
-    ("guid address title", _always),
-    ("guid address published", _always),
     ("address content", _always),
-    ("address title published", _always),
     ("address title", _by_address_and_title),
     ("address published", _by_address_and_date),
-    ("guid title published", _always),
-    ("guid title", _always),
-    ("guid published", _always),
+    ("guid title", _by_guid_and_more),
+    ("guid published", _by_guid_and_more),
     ("guid", _by_guid),
     ("address", _by_address),
     ("place published", _by_place),

@@ -258,6 +258,14 @@ TWO = {
         item("k1", "https://other.example/page", "A page worth reading", "Why?", "2024-05-01"),
         item("k2", "https://other.example/page", "More on that", "Because.", "2024-05-03"),
     ),
+    "links to one page on one day, other GUIDs": (
+        item("k1", "https://other.example/page", "A page worth reading", "Why?", "2024-05-01"),
+        item("k2", "https://other.example/page", "More on that", "Because.", "2024-05-01"),
+    ),
+    "a GUID on two front pages": (
+        item("7", "https://one.example/", "Rules for labels", LONG),
+        item("7", "https://two.example/", "Chips and figures", OTHER),
+    ),
     "links to one front page": (
         item("", "https://other.example/", "A new site"),
         item("", "https://other.example/", "That site again"),
@@ -329,10 +337,12 @@ def test_a_site_that_changed_its_ways_imports_nothing_again(now: list[Told], bac
     assert indexes(now[::step], posts()) == list(range(5))[::step]
 
 
-def test_guids_that_number_the_list_move_on_and_nothing_is_overwritten() -> None:
-    before = [replace(post, guid=str(n)) for n, post in enumerate(posts())]
-    new = item("0", "https://old.example/posts/new", "Something new", OTHER, "2024-05-06")
-    now = [new, *(replace(post, guid=str(n + 1)) for n, post in enumerate(posts()))]
+@pytest.mark.parametrize("lost", [{}, {"address": ""}, {"address": "", "published": ""}])
+def test_guids_that_number_the_list_move_on_and_nothing_is_overwritten(lost: dict[str, str]) -> None:
+    plain = [replace(post, title=f"{post.title}, told by us", **lost) for post in posts()]
+    before = [replace(post, guid=str(n)) for n, post in enumerate(plain)]
+    new = replace(item("0", "https://old.example/new", "Something new", OTHER, "2024-05-06"), **lost)
+    now = [new, *(replace(post, guid=str(n + 1)) for n, post in enumerate(plain))]
     assert indexes(now, before) == [None, 0, 1, 2, 3, 4]
 
 
@@ -340,6 +350,37 @@ def test_of_many_links_to_one_page_a_new_one_is_not_the_one_that_left() -> None:
     links = [item("", "https://old.example/news", title) for title in ("Rules", "Chips", "Figures", "Labels")]
     assert indexes(links[1:], links[:3]) == [1, 2, None]
     assert indexes(links[3:], links[:3]) == [None]
+    assert indexes([replace(link, text="More of it.") for link in links], links[:3]) == [0, 1, 2, None]
+
+
+def test_of_links_to_one_page_each_is_found_by_its_date_or_its_text() -> None:
+    links = [
+        item(f"g{n}", "https://old.example/brief", "Daily brief", f"Day {n}.", f"2024-05-0{n}")
+        for n in (1, 2)
+    ]
+    titled = [replace(link, title=f"Brief of {n}") for n, link in enumerate(links)]
+    assert indexes([replace(link, guid="", title="Notes") for link in titled], titled) == [0, 1]
+    assert indexes([replace(link, guid="", published="") for link in links], links) == [0, 1]
+    assert indexes(
+        [replace(link, guid=f"new-{link.guid}", published="2024-05-03") for link in links], links
+    ) == [0, 1]
+
+
+def test_of_equal_texts_each_is_found_by_its_date() -> None:
+    before = [item(f"g{n}", "", "Open thread", "All may speak.", f"2024-05-0{n}") for n in (1, 2)]
+    assert indexes([replace(told, guid=f"new-{told.guid}") for told in before], before) == [0, 1]
+
+
+def test_of_untitled_posts_that_share_a_guid_each_is_found_by_its_text() -> None:
+    before = [item("s", f"https://old.example/{n}", "", f"Post {n}.") for n in (1, 2)]
+    moved = [replace(post, address=f"https://new.example/2024/{n}") for n, post in enumerate(before)]
+    assert indexes(moved, before) == [0, 1]
+
+
+def test_of_untitled_posts_that_share_an_address_each_is_found_by_its_date_when_all_moved() -> None:
+    before = [item("s", "https://old.example/25.html#a", "", f"Post {n}.", f"2024-05-0{n}") for n in (1, 2)]
+    moved = [replace(post, guid="", address="https://new.example/25.html#a") for post in before]
+    assert indexes(moved, before) == [0, 1]
 
 
 def test_items_that_share_a_guid_are_told_apart_when_one_is_edited() -> None:
