@@ -31,7 +31,7 @@ def read(content: bytes, *, address: str = "", content_type: str = "", start: in
         raise Unreadable(
             "This is a web page and no feed; look for the address of its feed, or read its list of links."
         )
-    document, total = markup.part(document, start, AT_ONCE)
+    document, read_to, total = markup.part(document, start, AT_ONCE)
     parsed = _parsed(document)
     atom = parsed.version.startswith("atom")
     about = parsed.feed
@@ -45,8 +45,9 @@ def read(content: bytes, *, address: str = "", content_type: str = "", start: in
         site=site,
         address=itself,
         notes=[*([_ENTITIES] if declared else []), *_fault(parsed)],
-        total=total if total > AT_ONCE else len(parsed.entries),
         start=start,
+        end=read_to,
+        total=total,
     )
 
 

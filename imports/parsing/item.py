@@ -82,9 +82,14 @@ def is_empty(item: Item) -> bool:
     return not (item["guid"] or item["address"] or item["title"] or item["text"])
 
 
+def clean(text: str) -> str:
+    """The text without what no text needs: controls, halves of characters, and what turns the direction around it."""
+    return _UNWANTED.sub("", text)
+
+
 def line(text: str, most: int) -> str:
     """The text on one line, cut where it is longer."""
-    return _cut(" ".join(_UNWANTED.sub("", text).split()), most)
+    return _cut(" ".join(clean(text).split()), most)
 
 
 def paragraphs(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from imports.parsing.charset import decoded
 from imports.parsing.item import build, web_address
-from imports.parsing.listing import AT_ONCE, MAX_ITEMS, Found, listed
+from imports.parsing.listing import AT_ONCE, Found, listed
 from imports.parsing.markup import plain
 from outbound.sandbox import Unreadable
 
@@ -45,13 +45,14 @@ def read_text(text: str, *, address: str, start: int) -> dict[str, Any]:
     base = itself or address
     items = feed["items"]
     return listed(
-        [_found(item, base) for item in items[:MAX_ITEMS][start : start + AT_ONCE]],
+        [_found(item, base) for item in items[start : start + AT_ONCE]],
         title=_text(feed, "title"),
         language=_text(feed, "language"),
         site=web_address(_text(feed, "home_page_url"), base),
         address=itself,
-        total=len(items),
         start=start,
+        end=min(start + AT_ONCE, len(items)),
+        total=len(items),
     )
 
 

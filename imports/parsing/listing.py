@@ -10,7 +10,7 @@ from imports.parsing.language import settled, tag
 
 MAX_ITEMS = 60_000
 # What a broken feed, the slowest, gets through in half of the time that a process has.
-AT_ONCE = 8_000
+AT_ONCE = 5_000
 _SAMPLE, _SAMPLE_TEXT = 20, 300
 _NOTHING = "It has neither a title, a text, an address nor an identity."
 
@@ -59,10 +59,15 @@ def listed(
     address: str = "",
     notes: Sequence[str] = (),
     refused: Sequence[Refusal] = (),
-    total: int,
     start: int = 0,
+    end: int,
+    total: int,
 ) -> dict[str, Any]:
-    """The ``Listing``, whose items have a language each. ``found``: those from number ``start`` on."""
+    """The ``Listing``, whose items have a language each. ``found``: those from number ``start`` to ``end``.
+
+    Both are numbers in a source of ``total`` items; a broken one may give fewer than its marks promise.
+    """
+    found = found[: max(0, MAX_ITEMS - start)]
     items = [one.item for one in found]
     texts = (f"{item['title']} {item['text'][:_SAMPLE_TEXT]}" for item in items[:_SAMPLE])
     declared, language = tag(language), settled(language, " ".join(texts))
@@ -70,7 +75,6 @@ def listed(
         if item["language"] in ("", declared):
             item["language"] = language
     empty = [Refusal(number=start + n, why=_NOTHING) for n, item in enumerate(items, 1) if is_empty(item)]
-    read = min(start + AT_ONCE, total, MAX_ITEMS)
     return dict(
         Listing(
             kind=kind,
@@ -80,18 +84,18 @@ def listed(
             address=address,
             items=[item for item in items if not is_empty(item)],
             refused=[*refused, *empty],
-            notes=[*notes, *_parts(start, read, total), *_unread(found)],
+            notes=[*notes, *_parts(start, min(end, MAX_ITEMS), total), *_unread(found)],
             total=total,
-            next=read if read < min(total, MAX_ITEMS) else 0,
+            next=end if end < min(total, MAX_ITEMS) else 0,
         )
     )
 
 
-def _parts(start: int, read: int, total: int) -> Iterator[str]:
+def _parts(start: int, end: int, total: int) -> Iterator[str]:
     if total > MAX_ITEMS:
         yield f"There are {total:,} items; no more than the first {MAX_ITEMS:,} are read."
-    if total > AT_ONCE:
-        yield f"Items {start + 1:,} to {read:,} of {total:,} were read."
+    if start or end < total:
+        yield f"Items {start + 1:,} to {end:,} of {total:,} were read."
 
 
 def _unread(found: Sequence[Found]) -> Iterator[str]:

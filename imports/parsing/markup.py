@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from html import unescape
 from typing import Any
 
@@ -12,6 +13,7 @@ from lxml import html as lxml_html
 from outbound.sandbox import Unreadable
 
 MAX_HTML = 1_000_000
+MAX_PART = 4_000_000
 
 # What is inside of these is no text.
 _NO_TEXT = frozenset(
@@ -138,18 +140,22 @@ def _after_doctype(text: str, at: int) -> tuple[int, bool]:
     return len(text), False
 
 
-def part(text: str, start: int, most: int) -> tuple[str, int]:
-    """The feed with those of its items alone that begin with the one numbered ``start``, and how many there are in all.
+def part(text: str, start: int, most: int) -> tuple[str, int, int]:
+    """The feed with those of its items alone that begin with the one numbered ``start``.
 
-    One that has no more than ``most`` is left as it is.
+    With it the number of the first that is left for later, and how many there are in all. A feed of no more than
+    ``most`` items and ``MAX_PART`` characters is left as it is.
     """
     places = _places(text)
-    if len(places) <= most:
-        return text, len(places)
-    end = max((found.end() for found in _CLOSING.finditer(text, places[-1])), default=len(text))
-    last = places[start + most] if start + most < len(places) else end
-    first = places[start] if start < len(places) else end
-    return text[: places[0]] + text[first:last] + text[end:], len(places)
+    total = len(places)
+    if total <= most and len(text) <= MAX_PART:
+        return text, total, total
+    if start >= total:
+        return text[: places[0]] if places else text, total, total
+    closed = max((found.end() for found in _CLOSING.finditer(text, places[-1])), default=len(text))
+    ends = [*places[1:], closed]
+    stop = min(start + most, max(start + 1, bisect(ends, places[start] + MAX_PART)))
+    return text[: places[0]] + text[places[start] : ends[stop - 1]] + text[closed:], stop, total
 
 
 def _places(text: str) -> list[int]:
