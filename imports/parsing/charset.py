@@ -14,10 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
 # Where the NULs are among the first four bytes of a text that begins with two characters of ASCII.
-_NULS = {
-    (False, True, False, True): "utf-16-le", (True, False, True, False): "utf-16-be",
-    (False, True, True, True): "utf-32-le", (True, True, True, False): "utf-32-be",
-}  # fmt: skip
+_NULS = {"x0x0": "utf-16-le", "0x0x": "utf-16-be", "x000": "utf-32-le", "000x": "utf-32-be"}
 _LOOKED_AT = 8_192
 _IN_DOCUMENT = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)|<meta[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]+)""",
@@ -46,7 +43,7 @@ def decoded(content: bytes, content_type: str = "") -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace")
-    wide = _NULS.get(tuple(byte == 0 for byte in content[:4]))  # type: ignore[call-overload]
+    wide = _NULS.get("".join("0" if byte == 0 else "x" for byte in content[:4]))
     if wide:
         return content.decode(wide, "replace")
     names = list(_declared(content, content_type))

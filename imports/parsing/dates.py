@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 EARLIEST, LATEST = 1990, 2100
 _LONGEST = 100
-_MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
 # In hours. CST is left out: it is said in Chicago and in Shanghai.
 _ZONES = {"z": 0, "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
-_TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<zone>(?:gmt|utc)?[+-]\d\d(?::?\d\d)?|[a-z]{1,5})?"
+_ZONE = r"(?P<zone>(?:gmt|utc)?[+-]\d\d(?::?\d\d)?|[a-z]{1,5})?"
+_TIME = rf"(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s*{_ZONE}"
 _YEAR_FIRST = (
     rf"(?P<year>\d{{4}})\s*[-/.年]\s*(?P<month>\d\d?)\s*[-/.月]\s*(?P<day>\d\d?)\s*日?(?:[t\s]\s*{_TIME})?"
 )

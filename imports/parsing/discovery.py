@@ -14,23 +14,29 @@ from outbound.sandbox import Unreadable
 
 MAX_FEEDS = 20
 MAX_SELECTORS = 5
-_FEED_TYPES = re.compile(r"application/(rss|atom|rdf|feed)\+(xml|json)|application/json|(text|application)/xml")
-_FEED_PATH = re.compile(r"(?:^|/)(?:feed|rss|atom|index|feeds?)/?$|\.(?:rss|atom|rdf)$|(?:rss|atom|feed)\d?\.(?:xml|json)$", re.I)
+_FEED_TYPES = re.compile(
+    r"application/(rss|atom|rdf|feed)\+(xml|json)|application/json|(text|application)/xml"
+)
+_FEED_PATH = re.compile(
+    r"(?:^|/)(?:feed|rss|atom|index|feeds?)/?$|\.(?:rss|atom|rdf)$|(?:rss|atom|feed)\d?\.(?:xml|json)$", re.I
+)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _FEED_ROOTS = ("rss", "feed", "rdf", "channel")
 # Of links that people follow, as against menus: their texts are sentences, and there are several.
-_FEWEST_LINKS, _SHORTEST_TEXT, _LONGEST_SCORED = 3, 8, 60
+# Lengths are in bytes of UTF-8, by which a sentence in Chinese is about as long as one in English.
+_FEWEST_LINKS, _SHORTEST_TEXT, _SHORTEST_MEAN, _LONGEST_SCORED = 3, 8, 20, 60
 _NAVIGATION = frozenset(("nav", "header", "footer", "aside", "form"))
 _PLAIN_NAME = re.compile(r"[A-Za-z][\w-]{0,60}", re.ASCII)
-_TELLING = frozenset("article li h1 h2 h3 h4".split())
+_TELLING = frozenset(["article", "li", "h1", "h2", "h3", "h4"])
 _MAX_LINKS, _CLIMB, _TRIED = 2_000, 4, 12
 
 
 def read(content: bytes, *, address: str, content_type: str = "") -> dict[str, Any]:
-    """``kind`` (feed, jsonfeed, page, table, opml, unknown), ``title``, ``language``, ``feeds``, ``suggested_selectors``.
+    """``kind``, ``title``, ``language``, ``feeds`` and ``suggested_selectors``.
 
-    Of a page, ``feeds`` are its own mappings of ``address``, ``title`` and ``type``, and each suggested selector comes
-    with the ``count`` of its links and the ``example`` of the first. Never raises Unreadable.
+    The kind is feed, jsonfeed, page, table, opml or unknown. Of a page, ``feeds`` are its own mappings of ``address``,
+    ``title`` and ``type``, and each suggested selector comes with the ``count`` of its links and the first's text as
+    ``example``. Never raises Unreadable.
     """
     try:
         return {**_NOTHING, **_found(content, address, content_type)}
@@ -108,20 +114,26 @@ def _feeds(tree: Any, base: str) -> Iterator[dict[str, str]]:
 
 
 def _selectors(tree: Any, base: str) -> list[dict[str, Any]]:
-    """The selectors whose links look most like a list of articles, best first; of those that find the same, one."""
+    """The selectors whose links look most like a list of articles, best first.
+
+    Of those that find the same links, one that finds dates, too.
+    """
     scores: dict[str, int] = {}
     for element in list(tree.iter("a"))[:_MAX_LINKS]:
         text = line(markup.text_of(element), _LONGEST_SCORED)
         if element.get("href") and len(text.encode()) >= _SHORTEST_TEXT and not _in_navigation(element):
             for selector in _names(element):
                 scores[selector] = scores.get(selector, 0) + len(text.encode())
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    found: dict[tuple[str, ...], tuple[int, dict[str, Any]]] = {}
     for selector in sorted(scores, key=lambda selector: -scores[selector])[:_TRIED]:
         items = [one.item for one in links.read_tree(tree, base, selector)[0]]
-        if len(items) >= _FEWEST_LINKS:
-            shown = {"selector": selector, "count": len(items), "example": items[0]["title"]}
-            found.setdefault(tuple(item["address"] for item in items), shown)
-    return list(found.values())[:MAX_SELECTORS]
+        titles = "".join(item["title"] for item in items)
+        if len(items) < _FEWEST_LINKS or len(titles.encode()) < _SHORTEST_MEAN * len(items):
+            continue
+        key, dated = tuple(item["address"] for item in items), sum(bool(item["published"]) for item in items)
+        if key not in found or dated > found[key][0]:
+            found[key] = dated, {"selector": selector, "count": len(items), "example": items[0]["title"]}
+    return [shown for _, shown in found.values()][:MAX_SELECTORS]
 
 
 def _in_navigation(element: Any) -> bool:

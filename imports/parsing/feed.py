@@ -61,7 +61,7 @@ def _parsed(document: str) -> Any:
         )
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - feedparser raises whatever foreign bytes bring about
+    except Exception as error:
         raise Unreadable("The feed is so broken that nothing of it can be read.") from error
     if not (found.version or found.entries):
         raise Unreadable("There is no feed at this address: neither RSS, Atom nor JSON Feed was found.")

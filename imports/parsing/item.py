@@ -34,7 +34,10 @@ class Enclosure(TypedDict):
 
 
 class Item(TypedDict):
-    """All texts; empty where the source says nothing. Dates as ``dates.when`` gives them, paragraphs split by ``\\n\\n``."""
+    """Texts that are empty where the source says nothing; dates as ``dates.when`` gives them.
+
+    Paragraphs of the text are split by an empty line.
+    """
 
     guid: str
     address: str
@@ -48,7 +51,7 @@ class Item(TypedDict):
     enclosures: list[Enclosure]
 
 
-def build(  # noqa: PLR0913 - one argument a field
+def build(
     *,
     guid: str = "",
     address: str = "",

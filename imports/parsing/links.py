@@ -82,7 +82,9 @@ def _matches(tree: Any, selector: str) -> list[Any]:
         matches: list[Any] = tree.cssselect(selector)
     except (SelectorError, etree.XPathError, RecursionError, ValueError) as error:
         shown = line(selector, 60)
-        raise Unreadable(f"The selector “{shown}” is none that CSS knows ({line(str(error), 100)}).") from error
+        raise Unreadable(
+            f"The selector “{shown}” is none that CSS knows ({line(str(error), 100)})."
+        ) from error
     return matches
 
 

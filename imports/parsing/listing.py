@@ -1,4 +1,4 @@
-"""What readers of feeds and of lists give: their items in parts that a bounded process can carry, and what was amiss."""
+"""What readers of feeds and lists give: items, in parts that a bounded process can carry, and what was amiss."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Refusal(TypedDict):
 class Listing(TypedDict):
     """What a feed (``kind``: feed) or a page's list of links (list) holds.
 
-    ``site``: the page that it belongs to. ``address``: the one that it gives itself. ``notes``: sentences.
+    ``site``: the page that it belongs to. ``address``: the one that it gives itself. ``notes``: sentences; what
+    concerns the whole is said with its first part alone.
     ``total``: how many items there are; ``next``: the ``start`` that reads on, or 0 at the end.
     """
 
@@ -84,18 +85,16 @@ def listed(
             address=address,
             items=[item for item in items if not is_empty(item)],
             refused=[*refused, *empty],
-            notes=[*notes, *_parts(start, min(end, MAX_ITEMS), total), *_unread(found)],
+            notes=[*([] if start else [*notes, *_bounded(total)]), *_unread(found)],
             total=total,
             next=end if end < min(total, MAX_ITEMS) else 0,
         )
     )
 
 
-def _parts(start: int, end: int, total: int) -> Iterator[str]:
+def _bounded(total: int) -> Iterator[str]:
     if total > MAX_ITEMS:
         yield f"There are {total:,} items; no more than the first {MAX_ITEMS:,} are read."
-    if start or end < total:
-        yield f"Items {start + 1:,} to {end:,} of {total:,} were read."
 
 
 def _unread(found: Sequence[Found]) -> Iterator[str]:

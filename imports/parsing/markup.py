@@ -16,14 +16,16 @@ MAX_HTML = 1_000_000
 MAX_PART = 4_000_000
 
 # What is inside of these is no text.
-_NO_TEXT = frozenset(
-    "script style svg math template iframe noscript object embed applet select textarea head title audio video canvas"
-    " button datalist frameset noframes noembed map".split()
-)
-_BLOCKS = frozenset(
-    "p div li ul ol dl dt dd table tr section article header footer main aside nav figure figcaption blockquote pre"
-    " h1 h2 h3 h4 h5 h6 hr form fieldset address details summary center".split()
-)
+_NO_TEXT = frozenset((
+    "script", "style", "svg", "math", "template", "iframe", "noscript", "object", "embed", "applet", "select",
+    "textarea", "head", "title", "audio", "video", "canvas", "button", "datalist", "frameset", "noframes", "noembed",
+    "map",
+))  # fmt: skip
+_BLOCKS = frozenset((
+    "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "table", "tr", "section", "article", "header", "footer", "main",
+    "aside", "nav", "figure", "figcaption", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "form",
+    "fieldset", "address", "details", "summary", "center",
+))  # fmt: skip
 _CELLS = frozenset(("td", "th"))
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x0*([0-9a-f]*)|0*([0-9]*));?", re.IGNORECASE)

@@ -44,7 +44,9 @@ def read(content: bytes) -> dict[str, Any]:
         if outline["address"]:
             outlines.append(outline)
         else:
-            refused.append(Refusal(number=number, why=f"{outline['title'] or 'A subscription'}: {_NO_ADDRESS}"))
+            refused.append(
+                Refusal(number=number, why=f"{outline['title'] or 'A subscription'}: {_NO_ADDRESS}")
+            )
     title = line(root.findtext("head/title") or "", MAX_TITLE)
     return {"kind": "opml", "title": title, "outlines": outlines, "refused": refused}
 
@@ -72,15 +74,23 @@ def write(title: str, outlines: Iterable[Mapping[str, Any]]) -> bytes:
     """OPML 2.0 of ``Outline`` mappings, in their folders, as ``read`` reads it back."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = line(title, MAX_TITLE)
-    folders = {(): etree.SubElement(root, "body")}
+    folders: dict[tuple[str, ...], Any] = {(): etree.SubElement(root, "body")}
     for outline in outlines:
         inside: tuple[str, ...] = ()
         for name in outline["folders"]:
             above, inside = inside, (*inside, line(name, MAX_TITLE))
             if inside not in folders:
-                folders[inside] = etree.SubElement(folders[above], "outline", text=inside[-1], title=inside[-1])
+                folders[inside] = etree.SubElement(
+                    folders[above], "outline", text=inside[-1], title=inside[-1]
+                )
         shown = line(outline["title"], MAX_TITLE)
-        said = {"type": "rss", "text": shown, "title": shown, "xmlUrl": outline["address"], "htmlUrl": outline["site"]}
+        said = {
+            "type": "rss",
+            "text": shown,
+            "title": shown,
+            "xmlUrl": outline["address"],
+            "htmlUrl": outline["site"],
+        }
         etree.SubElement(folders[inside], "outline", {key: value for key, value in said.items() if value})
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return written

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from trafilatura import bare_extraction
@@ -24,6 +25,8 @@ _SHORTEST = 4
 _PUBLISHED = (
     "article:published_time", "datepublished", "og:published_time", "pubdate", "publishdate", "dc.date", "date",
 )  # fmt: skip
+# Of elements that show the date to people, by their class or identity; the label before it is no part.
+_SHOWN, _LABEL, _LONGEST_SHOWN = re.compile(r"time|date|pub", re.IGNORECASE), re.compile(r"^\D{1,20}"), 60
 _IN_DATA = re.compile(r'"datePublished"\s*:\s*("[^"]{4,60}")')
 
 
@@ -45,7 +48,7 @@ def _item(tree: Any, address: str) -> Item:
         found = bare_extraction(tree, url=address or None, with_metadata=True, date_extraction_params=_DATES)
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - the library raises whatever foreign bytes bring about
+    except Exception as error:
         raise Unreadable("The page is so broken that no text can be found on it.") from error
     text = "\n\n".join((_said(found, "text")).split("\n"))
     title = _without_site(_said(found, "title") or next(iter(titles), ""), titles)
@@ -79,17 +82,33 @@ def _without_site(title: str, titles: list[str]) -> str:
 
 
 def _published(tree: Any) -> Iterator[str]:
-    """The dates that the page gives for machines and that can be read, best first."""
+    """The dates that can be read: those that the page gives for machines, then for people."""
     said = {
-        (element.get("property") or element.get("name") or element.get("itemprop") or "").lower(): element.get("content")
+        (
+            element.get("property") or element.get("name") or element.get("itemprop") or ""
+        ).lower(): element.get("content")
         for element in tree.iter("meta")
     }
     texts = [said.get(name) for name in _PUBLISHED]
     texts += [json.loads(quoted) for quoted in _in_data(tree)]
     times = [time for time in tree.iter("time") if time.get("datetime")]
-    marked = [time for time in times if "datepublished" in (time.get("itemprop") or "").lower() or "pubdate" in time.attrib]
+    marked = [
+        time
+        for time in times
+        if "datepublished" in (time.get("itemprop") or "").lower() or "pubdate" in time.attrib
+    ]
     texts += [time.get("datetime") for time in marked or (times if len(times) == 1 else [])]
-    yield from (text for text in texts if text and when(text))
+    yield from (text for text in chain(texts, _shown(tree)) if text and when(text))
+
+
+def _shown(tree: Any) -> Iterator[str]:
+    """What is marked as a date below the first heading."""
+    below = False
+    for element in tree.iter():
+        below = below or element.tag == "h1"
+        if below and _SHOWN.search(f"{element.get('class')} {element.get('id')}"):
+            text = line(markup.text_of(element), _LONGEST_SHOWN)
+            yield text if when(text) else _LABEL.sub("", text)
 
 
 def _in_data(tree: Any) -> Iterator[str]:

@@ -30,8 +30,8 @@ def read(
     """``kind``: table, ``headings``, ``rows``, ``refused`` and ``paths``. Raises Unreadable.
 
     ``columns``: by what is wanted (``period``, ``value``, and what else there is) the heading of its column; then each
-    row is a mapping of the same keys. Without, ``rows`` are the first ones as lists of cells. ``path``: in JSON, the keys
-    that lead to the list of objects, joined by dots; ``paths`` are all those there are.
+    row is a mapping of the same keys. Without, ``rows`` are the first ones as lists of cells.
+    ``path``: in JSON, the keys that lead to the list of objects, joined by dots; ``paths`` are all those there are.
     """
     rows, paths = _rows(content, path, content_type)
     _, first = next(rows, (0, []))
@@ -59,8 +59,14 @@ def _mapped(
     places = {wanted: _place(headings, heading) for wanted, heading in columns.items() if heading}
     for number, cells in rows:
         found = {wanted: cells[place] if place < len(cells) else "" for wanted, place in places.items()}
-        why = next((_amiss(columns[wanted], cell, wanted in NEEDED) for wanted, cell in found.items()
-                    if _amiss(columns[wanted], cell, wanted in NEEDED)), "")
+        why = next(
+            (
+                _amiss(columns[wanted], cell, wanted in NEEDED)
+                for wanted, cell in found.items()
+                if _amiss(columns[wanted], cell, wanted in NEEDED)
+            ),
+            "",
+        )
         if why:
             refused.append(Refusal(number=number, why=f"Row {number}, {why}"))
         else:
@@ -117,7 +123,7 @@ def _of_workbook(content: bytes) -> Iterator[Row]:
         found = workbook.read(content, "of the source")
     except (Unreadable, MemoryError):
         raise
-    except Exception as error:  # noqa: BLE001 - what the reader raises otherwise is damage of the file
+    except Exception as error:
         raise Unreadable("The workbook is damaged, incomplete or none; it cannot be read.") from error
     for number, cells in found:
         last = max(cells, default=-1)
@@ -128,12 +134,16 @@ def _of_workbook(content: bytes) -> Iterator[Row]:
 def _of_text(text: str) -> Iterator[Row]:
     head = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(_DELIMITERS, key=head.count)
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter, skipinitialspace=True)
+    reader = csv.reader(
+        io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter, skipinitialspace=True
+    )
     try:
         for number, cells in enumerate(reader, start=1):
             yield number, [clean(cell).strip() for cell in cells]
     except csv.Error as error:
-        raise Unreadable(f"The table breaks off at line {reader.line_num}; perhaps a quotation mark is never closed.") from error
+        raise Unreadable(
+            f"The table breaks off at line {reader.line_num}; perhaps a quotation mark is never closed."
+        ) from error
 
 
 def _lists(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any]]]:
