@@ -258,7 +258,7 @@ def want(source: UUID, by: User | None) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE imports_source SET fetch_wanted = clock_timestamp(), wanted_by_id = %s WHERE id = %s",
-            [by and by.pk, source],
+            [by.pk if by else None, source],
         )
         return cursor.rowcount == 1
 

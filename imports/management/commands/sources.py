@@ -35,7 +35,7 @@ class Command(BaseCommand):
         file.add_argument("file", nargs="?", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        verb = {"add": self.add, "list": self.list, "fetch": self.fetch, "opml": self.opml}[options["verb"]]
+        verb = {"add": self.add, "list": self.show, "fetch": self.fetch, "opml": self.opml}[options["verb"]]
         verb(options)
 
     def add(self, options: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         subscribing.switch_on(source)
         self.stdout.write(f"{source.pk} {source.name}: {source.get_form_display()}, {source.address}")
 
-    def list(self, options: dict[str, Any]) -> None:
+    def show(self, options: dict[str, Any]) -> None:
         for source in Source.objects.all():
             line = _line(source)
             if options["json"]:
@@ -96,7 +96,8 @@ class Command(BaseCommand):
         elif done is None:
             self.stdout.write("  It is being fetched by another worker, or its host has enough to do.")
         else:
-            for text in [done.sentence, *done.refusals]:
+            told = done.steps and done.steps[-1]["text"] == done.sentence
+            for text in [*([] if told else [done.sentence]), *done.refusals]:
                 self.stdout.write(f"  {text}")
 
     def opml(self, options: dict[str, Any]) -> None:
