@@ -7,8 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone
 
 EARLIEST, LATEST = 1990, 2100
 _LONGEST = 100
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
+# How the months’ names begin: in English, and where others differ, in Portuguese, Spanish, Italian, French and German.
+_NAMES = (
+    "jan ene gen", "feb fev fév", "mar mär", "apr abr avr", "may mai mag", "jun giu juin", "jul lug juil",
+    "aug ago aoû", "sep set", "oct out ott okt", "nov", "dec dez dic déc",
+)  # fmt: skip
+_MONTHS = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
+_LETTER = r"[^\W\d_]"
 # In hours. CST is left out: it is said in Chicago and in Shanghai.
 _ZONES = {"z": 0, "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
 _ZONE = r"(?P<zone>(?:gmt|utc)?[+-]\d\d(?::?\d\d)?|[a-z]{1,5})?"
@@ -16,12 +21,12 @@ _TIME = rf"(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)
 _YEAR_FIRST = (
     rf"(?P<year>\d{{4}})\s*[-/.年]\s*(?P<month>\d\d?)\s*[-/.月]\s*(?P<day>\d\d?)\s*日?(?:[t\s]\s*{_TIME})?"
 )
-_MONTH = "(?P<month>" + "|".join(_MONTHS) + ")[a-z]*"
+_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + f"){_LETTER}*"
 _DAY_FIRST = (
-    rf"(?:[a-z]+\.?,?\s+)?(?P<day>\d\d?)[\s-]+{_MONTH}\.?,?[\s-]+(?P<year>\d{{4}}|\d\d)(?:[\s,]+{_TIME})?"
+    rf"(?:{_LETTER}+\.?,?\s+)?(?P<day>\d\d?)[\s-]+{_MONTH}\.?,?[\s-]+(?P<year>\d{{4}}|\d\d)(?:[\s,]+{_TIME})?"
 )
 _PATTERNS = [
-    re.compile(rf"\s*{pattern}\s*(?:\([^)]*\))?\s*", re.IGNORECASE | re.ASCII)
+    re.compile(rf"\s*{pattern}\s*(?:\([^)]*\))?\s*", re.IGNORECASE)
     for pattern in (_DAY_FIRST, _YEAR_FIRST)
 ]
 
