@@ -6,6 +6,7 @@ found by those of them that few rows have, and by commoner ones where the dates 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,30 +23,40 @@ CANDIDATE, ENTRY = "candidate", "entry"
 
 _ASKED = 60
 # Rows that may be looked at for terms of any date, and for terms of near dates; and those that are compared.
-_RARE_ROWS, _NEAR_ROWS, _COMPARED = 400, 3_000, 25
+_RARE_ROWS, _NEAR_ROWS, _COMPARED = 150, 1_500, 15
+# The rarest terms tell which rows are worth it.
+_RANKED = 15
 _NEAR = timedelta(days=10)
 _PREFIX = 4
 
+# Of terms that many candidates have, the share is known to the planner already; the others are quickly counted.
 _COUNTS = """
+    WITH total AS (SELECT (SELECT count(*) FROM imports_candidate) AS candidates,
+        (SELECT count(*) FROM timeline_entry WHERE valid_to IS NULL) AS entries),
+    common AS (SELECT listed.term, listed.share
+        FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS listed (term, share)
+        WHERE schemaname = current_schema() AND tablename = 'imports_candidate' AND attname = 'terms')
     SELECT asked.term,
-        (SELECT count(*) FROM imports_candidate WHERE terms @> ARRAY[asked.term]),
-        (SELECT count(*) FROM timeline_entry
+        coalesce((common.share * candidates)::int,
+            (SELECT count(*) FROM imports_candidate WHERE terms @> ARRAY[asked.term]))
+        + (SELECT count(*) FROM timeline_entry
             WHERE search @@ asked.question::tsquery AND valid_to IS NULL AND NOT withdrawn),
-        (SELECT count(*) FROM imports_candidate) + (SELECT count(*) FROM timeline_entry WHERE valid_to IS NULL)
-    FROM unnest(%(terms)s::text[], %(questions)s::text[]) AS asked (term, question)
+        candidates + entries
+    FROM total, unnest(%(terms)s::text[], %(questions)s::text[]) AS asked (term, question)
+        LEFT JOIN common USING (term)
 """
 _FOUND = """
-    (SELECT 'candidate', id::text, title, summary, left(published, 10), to_jsonb(actors), state, '[]'::jsonb
+    (SELECT 'candidate', id::text, title, summary, left(published, 10), actors::text[], state, '[]'
     FROM imports_candidate
-    WHERE (terms && %(rare)s::text[]
-            OR terms && %(near)s::text[] AND left(published, 10) BETWEEN %(first)s AND %(last)s)
+    WHERE (left(published, 10) BETWEEN %(first)s AND %(last)s AND terms && %(near)s::text[]
+            OR terms && %(rare)s::text[])
         AND id IS DISTINCT FROM %(exclude)s AND state <> 'merged'
-    ORDER BY (SELECT sum(asked.weight) FROM unnest(%(terms)s::text[], %(weights)s::float[]) AS asked (term, weight)
+    ORDER BY (SELECT sum(asked.weight) FROM unnest(%(ranked)s::text[], %(weights)s::float[]) AS asked (term, weight)
         WHERE asked.term = ANY (terms)) DESC, id DESC
     LIMIT %(compared)s)
     UNION ALL
-    (SELECT 'entry', document::text, title, summary, date, jsonb_path_query_array(actors, '$[*].id'), 'published',
-        sources
+    (SELECT 'entry', document::text, title, summary, date,
+        ARRAY(SELECT jsonb_array_elements(actors) ->> 'id'), 'published', sources::text
     FROM timeline_entry
     WHERE valid_to IS NULL AND NOT withdrawn
         AND (search @@ %(rare_question)s::tsquery
@@ -128,7 +139,7 @@ def _counts(asked: Sequence[str]) -> tuple[dict[str, int], int]:
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"terms": list(questions), "questions": list(questions.values())})
         rows = cursor.fetchall()
-    return {term: candidates + entries for term, candidates, entries, _ in rows}, rows[0][3] if rows else 0
+    return {term: count for term, count, _ in rows}, rows[0][2] if rows else 0
 
 
 def _found(
@@ -142,8 +153,8 @@ def _found(
         cursor.execute(
             _FOUND,
             {
-                "terms": standing,
-                "weights": [weights(term) for term in standing],
+                "ranked": standing[:_RANKED],
+                "weights": [weights(term) for term in standing[:_RANKED]],
                 "rare": rare,
                 "near": near,
                 "first": first.isoformat(),
@@ -186,7 +197,7 @@ def _tellings(row: tuple[Any, ...]) -> Iterator[Told]:
     _, _, title, text, day, actors, _, sources = row
     named = frozenset(actors)
     yield Told(title, text, day or "", named)
-    for source in sources:
+    for source in json.loads(sources):
         if source.get("title"):
             yield Told(source["title"], "", source.get("date") or day or "", named)
 

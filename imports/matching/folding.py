@@ -5,6 +5,7 @@ Compatibility forms, case, accents, typographic apostrophes, and what is written
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -36,6 +37,8 @@ _SIMPLIFIED = dict(zip(_FORMS[::2], _FORMS[1::2], strict=True)) | {
     "–": "-",
 }
 
+_SPACES = re.compile(r"\s+")
+
 
 @lru_cache(maxsize=50_000)
 def fold_character(character: str) -> str:
@@ -49,6 +52,8 @@ def fold_character(character: str) -> str:
 
 def fold(text: str) -> str:
     """The text as it is compared; runs of white space are one space."""
+    if text.isascii():
+        return _SPACES.sub(" ", text.casefold())
     return fold_with_places(text)[0]
 
 

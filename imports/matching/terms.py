@@ -16,7 +16,7 @@ from imports.matching.glossary import FUNCTION_CHARACTERS, GLOSSARY, STOP_WORDS
 from imports.matching.lookup import Lookup
 
 # News says what it is about at its beginning.
-MAX_TEXT = 1_000
+MAX_TEXT = 600
 MAX_TERMS = 200
 
 _CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -59,8 +59,10 @@ def terms_of(text: str) -> Terms:
                 pairs[word] = word
         elif len(word) > 1 and word not in STOP_WORDS and not any(map(str.isdigit, word)):
             words.setdefault(_stem(word), word)
-    english = {_stem(word): stand.word for stand in _GLOSSARY.find(folded) for word in GLOSSARY[stand.word]}
-    return Terms(words, pairs, english)
+    glossed = _GLOSSARY.find(folded) if pairs else ()
+    return Terms(
+        words, pairs, {_stem(word): stand.word for stand in glossed for word in GLOSSARY[stand.word]}
+    )
 
 
 def _numbers(folded: str) -> Iterator[tuple[str, str]]:
