@@ -186,8 +186,10 @@ def test_a_merge_into_what_left_the_inbox_is_a_conflict(web: Site, people: dict[
 def test_a_trusted_source_drafts_by_itself_as_a_machine_up_to_its_cap(web: Site) -> None:
     Keyword.objects.create(word="model", points=2)
     told = [
-        Told(f"The model named {name}", f"Of {name} alone.", name)
-        for name in ("Alpha", "Bravo", "Carrot", "Dune")
+        Told("A model that reads old maps", "Historians in Xi'an had it trained.", "1"),
+        Told("Speech model for two dialects", "Wu and Min are heard well by it.", "2"),
+        Told("Weather model goes to sea", "Ships send what they measure; a port answers.", "3"),
+        Told("Model of a power grid", "Engineers look for faults before winter.", "4"),
     ]
     told.append(Told("Of football", "Nothing else.", "football"))
     feed = source(web.put("/feed", rss(told)), trust="draft", daily_cap=2)
