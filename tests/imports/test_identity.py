@@ -199,6 +199,10 @@ ONE = {
         item("", PERMALINK, "Draft rules for labels", LONG, "2024-05-01"),
         item("", PERMALINK, "Draft rules for labels", OTHER, "2024-05-02"),
     ),
+    "a link to a front page, its text edited": (
+        item("", "https://old.example/", "A new site", "Look."),
+        item("", "https://old.example/", "A new site", "Look here."),
+    ),
     "a title alone": (item("", "", "Rules"), item("", "", " RULES ")),
     "a text lost": (POST, replace(POST, text="")),
     "https, and a tracking parameter": (
@@ -361,6 +365,8 @@ def test_of_links_to_one_page_each_is_found_by_its_date_or_its_text() -> None:
     titled = [replace(link, title=f"Brief of {n}") for n, link in enumerate(links)]
     assert indexes([replace(link, guid="", title="Notes") for link in titled], titled) == [0, 1]
     assert indexes([replace(link, guid="", published="") for link in links], links) == [0, 1]
+    renumbered = [replace(link, guid=f"new-{link.guid}", title="Our daily brief") for link in links]
+    assert indexes(renumbered, links) == [0, 1]
     assert indexes(
         [replace(link, guid=f"new-{link.guid}", published="2024-05-03") for link in links], links
     ) == [0, 1]
