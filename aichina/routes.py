@@ -65,6 +65,15 @@ def _documents(app_and_model: str) -> dict[str, Route]:
     return {**_admin(app_and_model, Who.EDITORS), command: Route(POST, Who.EDITORS)}
 
 
+def _findings() -> dict[str, Route]:
+    root = "admin/imports/finding/"
+    return {
+        **_admin("imports/finding", Who.EDITORS, add=Who.NOBODY),
+        f"{root}snapshot/<int:snapshot>/text/": Route(READ, Who.EDITORS),
+        f"{root}snapshot/<int:snapshot>/warc/": Route(READ, Who.EDITORS),
+    }
+
+
 ROUTES: dict[str, Route] = {
     "": Route(READ, Who.ANYONE),
     "timeline/": Route(READ, Who.ANYONE),
@@ -96,7 +105,7 @@ ROUTES: dict[str, Route] = {
     "admin/login/": Route(FORM, Who.ANYONE),
     "admin/logout/": Route(POST, Who.SIGNED_IN),
     "admin/": Route(READ, Who.SIGNED_IN),
-    "admin/(?P<app_label>editorial|timeline|actors|metrics|pages)/$": Route(READ, Who.SIGNED_IN),
+    "admin/(?P<app_label>editorial|imports|timeline|actors|metrics|pages)/$": Route(READ, Who.SIGNED_IN),
     "admin/jsi18n/": Route(READ, Who.SIGNED_IN),
     "admin/password_change/": Route(FORM, Who.SIGNED_IN),
     "admin/password_change/done/": Route(READ, Who.SIGNED_IN),
@@ -109,6 +118,7 @@ ROUTES: dict[str, Route] = {
     **_documents("pages/categorydocument"),
     **_documents("pages/pagedocument"),
     **_documents("pages/frontdocument"),
+    **_findings(),
     **_admin("editorial/user", Who.SUPERUSERS),
     "admin/editorial/user/<id>/password/": Route(FORM, Who.SUPERUSERS),
 }

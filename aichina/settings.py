@@ -253,6 +253,10 @@ if OUTBOUND_ALLOWED and not LOCAL:
 # A web address or an e-mail address that tells those whom the tracker fetches from who it is.
 OUTBOUND_CONTACT = given("OUTBOUND_CONTACT")
 
+# Whether what published documents cite is fetched and kept, and where. A local run leaves the world alone.
+ARCHIVE_SOURCES = switch("ARCHIVE_SOURCES", not LOCAL)
+ARCHIVE_ROOT = env.path("ARCHIVE_ROOT", default=BASE_DIR / "var" / "archive")
+
 
 def build() -> str:
     """Names this version of code and templates: part of every validator."""
@@ -320,7 +324,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,
 }
 # What waits for the internet has workers of its own, so that nothing else waits with it.
-CELERY_TASK_ROUTES = {"imports.fetch": {"queue": "imports"}}
+CELERY_TASK_ROUTES = {name: {"queue": "imports"} for name in ("imports.fetch", "imports.archive")}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", str(BASE_DIR / "var" / "beat-schedule"))
 # Messages expire by the worker's clock, which may be wrong by minutes; they do so that a broker whose worker is gone
@@ -334,6 +338,9 @@ CELERY_BEAT_SCHEDULE = {
         ("fetch what is due", "imports.due", "FETCH_DUE", 5.0),
         ("settle the inbox", "imports.settle", "SETTLE_INBOX", 10.0),
         ("forget old fetches", "imports.tidy", "TIDY_IMPORTS", 3600.0),
+        ("know what is cited", "imports.cite", "CITE", 10.0),
+        ("know what was missed", "imports.cite_all", "CITE_ALL", 3600.0),
+        ("check what is cited", "imports.archive", "ARCHIVE", 20.0),
         ("heartbeat", "aichina.heartbeat", "HEARTBEAT", 5.0),
         ("audit the log", "aichina.audit", "AUDIT", 30.0),
     )

@@ -45,6 +45,12 @@ def discover(content: bytes, *, address: str, content_type: str) -> dict[str, An
     return _run("discovery", content, address=address, content_type=content_type)
 
 
+def page(content: bytes, *, address: str, content_type: str) -> str:
+    """The text of a web page; empty where it has none. Raises likewise."""
+    found = _run("page", content, address=address, content_type=content_type)
+    return "\n\n".join(item["text"] for item in found["items"])
+
+
 def outlines(content: bytes) -> list[dict[str, Any]]:
     """The sources of an OPML file. Raises likewise."""
     found: list[dict[str, Any]] = _run("opml", content)["outlines"]

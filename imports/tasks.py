@@ -5,8 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 
 from imports import fetching, leases, triage
+from imports.archive import following
+from ledger import subscriptions
+
+ARCHIVE = "archive"
 
 
 @shared_task(name="imports.due")  # type: ignore[untyped-decorator]
@@ -34,3 +39,21 @@ def settle() -> int:
 def tidy() -> int:
     """Forget the fetches of long ago."""
     return fetching.forget_old_fetches()
+
+
+@shared_task(name="imports.cite")  # type: ignore[untyped-decorator]
+def cite() -> int:
+    """Know the addresses of what was published since the last time."""
+    return subscriptions.advance(ARCHIVE, following.cite, batch=1_000)
+
+
+@shared_task(name="imports.cite_all")  # type: ignore[untyped-decorator]
+def cite_all() -> int:
+    """Know what should be known and is not, whatever the reason was."""
+    return following.cite_all()
+
+
+@shared_task(name="imports.archive")  # type: ignore[untyped-decorator]
+def archive() -> int:
+    """Check a few addresses that are due, where the tracker keeps its sources."""
+    return following.follow() if settings.ARCHIVE_SOURCES else 0

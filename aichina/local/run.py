@@ -129,6 +129,7 @@ class Run:
         if os.environ["AICHINA_ENV"] == "local":
             os.environ.setdefault("SECRET_KEY", self.environment.secret("django"))
         os.environ.setdefault("STATIC_ROOT", str(self.folder / "static"))
+        os.environ.setdefault("ARCHIVE_ROOT", str(self.folder / "archive"))
         os.environ.setdefault("BEAT_SCHEDULE_FILE", str(self.folder / "beat-schedule"))
         os.environ["PORT"] = str(self.port)
 

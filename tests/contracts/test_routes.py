@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.urls import URLResolver, get_resolver
 from aichina import middleware
 from aichina.routes import ROUTES, Route, Who
 from editorial.models import User
+from imports.models import Address, Finding, Snapshot
 from tests.editorial_steps import (
     draft_entry,
     make_people,
@@ -40,14 +43,34 @@ def test_the_table_knows_every_address_and_no_other() -> None:
     assert set(resolved()) == set(ROUTES)
 
 
+def find_trouble(archive_root: Path) -> Finding:
+    """A source that changed, with a snapshot and its file."""
+    address = Address.objects.create(key="k", address="https://example.org/a", host="example.org")
+    (archive_root / "a.warc.gz").touch()
+    snapshot = Snapshot.objects.create(
+        address=address, taken_at=datetime.now(UTC), status=200, final_address=address.address,
+        digest="d", text="Text.", file="a.warc.gz", size=0,
+    )  # fmt: skip
+    return Finding.objects.create(
+        address=address, kind="changed", found_at=snapshot.taken_at, sentence="It changed.", before=snapshot
+    )
+
+
 @pytest.fixture
-def examples() -> dict[str, str]:
+def archive_root(settings: Any, tmp_path: Path) -> Path:
+    settings.ARCHIVE_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def examples(archive_root: Path) -> dict[str, str]:
     """An address of each route, of things that exist."""
     page = publish_page("an-entry")
     series, front = publish_series("an-entry"), publish_front()
     category, actor, entry = publish_category(), publish_actor("an-entry"), draft_entry("a-draft")
     publish_entry("an-entry", categories=[str(category.id)])
     user = make_people()["Author"]
+    finding = find_trouble(archive_root)
     found = {}
     for route in ROUTES:
         named = {
@@ -56,15 +79,17 @@ def examples() -> dict[str, str]:
             "actordocument": actor.id,
             "seriesdocument": series.id,
             "frontdocument": front.id,
+            "finding": finding.pk,
             "user": user.pk,
         }
         document = next((key for name, key in named.items() if name in route), entry.id)
-        path = route.replace("(?P<app_label>editorial|timeline|actors|metrics|pages)/$", "timeline/").replace(
-            "(?P<url>.*)$", "none"
-        )
+        path = route.replace(
+            "(?P<app_label>editorial|imports|timeline|actors|metrics|pages)/$", "timeline/"
+        ).replace("(?P<url>.*)$", "none")
         for name, value in {
             "<path:object_id>": document, "<uuid:document>": document, "<str:name>": "Submit", "<id>": user.pk,
             "<path:content_type_id>": 1, "<slug:slug>": "an-entry", "<str:key>": "an-entry",
+            "<int:snapshot>": finding.before_id,
         }.items():  # fmt: skip
             path = path.replace(name, str(value))
         assert "<" not in path
@@ -101,6 +126,7 @@ def test_each_address_admits_whom_the_table_names_and_no_other(examples: dict[st
                 if user:
                     client.force_login(user)  # one of the addresses signs out
                 response = client.generic(method, path)
+                response.close()  # one of them is a file
                 if not as_declared(ROUTES[route], name, method, response):
                     wrong.append((name, method, path, response.status_code))
     assert wrong == [], wrong[:20]

@@ -1,0 +1,5 @@
+"""What editors see of imports."""
+
+from imports.admin import archive
+
+__all__ = ["archive"]

@@ -1,0 +1,1 @@
+"""Snapshots of what published documents cite, and what became of the addresses since."""
