@@ -13,14 +13,17 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
-from editorial.admin.listing import who
+from editorial.admin.listing import refuse_nul, who
 from editorial.models import document_model
 from editorial.workflow import Role, State
 from imports.archive import citations, differing, following, warc
 from imports.archive.citations import Citation
 from imports.models import Finding, Snapshot
+
+# In a row of the list, so many documents are named; the task's page names all.
+SHOWN = 5
 
 
 class Findings(ChangeList):
@@ -71,7 +74,10 @@ class FindingAdmin(admin.ModelAdmin):
 
     @admin.display(description="rests on it", empty_value="")
     def rests_on_it(self, finding: Any) -> str:
-        return format_html_join(", ", '<a href="{}">{}</a>', _linked(finding.citations))
+        cited: list[Citation] = finding.citations
+        shown = [(_links(citation)[0], citation.title) for citation in cited[:SHOWN]]
+        more = f" and {len(cited) - SHOWN} more" if len(cited) > SHOWN else ""
+        return format_html("{}{}", format_html_join(", ", '<a href="{}">{}</a>', shown), more)
 
     @admin.display(description="found (UTC)", ordering="found_at")
     def found(self, finding: Finding) -> str:
@@ -83,6 +89,10 @@ class FindingAdmin(admin.ModelAdmin):
             return ""
         by = f" by {finding.resolved_by.get_username()}" if finding.resolved_by else ""
         return f"{finding.resolved_at:%Y-%m-%d}{by}"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        refuse_nul(request)
+        return super().changelist_view(request, extra_context)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Findings
@@ -179,10 +189,6 @@ class FindingAdmin(admin.ModelAdmin):
 
 def _snapshot(key: int) -> Snapshot:
     return get_object_or_404(Snapshot.objects.select_related("address"), pk=min(key, 2**63 - 1))
-
-
-def _linked(cited: list[Citation]) -> list[tuple[str, str]]:
-    return [(_links(citation)[0], citation.title) for citation in cited]
 
 
 def _links(citation: Citation) -> tuple[str, str]:

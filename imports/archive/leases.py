@@ -16,6 +16,8 @@ from imports.models import Address
 
 # Longer than a check may take.
 LENGTH = timedelta(seconds=150)
+# At once across all workers, so that sources are fetched on time.
+AT_ONCE = 2
 # Between two checks of one host.
 PAUSE = timedelta(seconds=10)
 # What a worker had in hand when it died, or what ended in a fault of ours, comes again after this.
@@ -42,6 +44,8 @@ def take() -> Lease | None:
         with connection.cursor() as cursor:
             # One at a time: who looks for a free host while another takes it would take it too.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports'), hashtext('archive'))")
+        if Address.objects.filter(leased_until__gt=Now()).count() >= AT_ONCE:
+            return None
         while rows := list(_due()[:LOOKED_AT]):
             cited = citations.of([row.address for row in rows])
             idle = [row.pk for row in rows if row.address not in cited]

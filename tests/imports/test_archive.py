@@ -42,7 +42,7 @@ OTHER = (
 )
 
 
-def page(words: tuple[str, ...], *, footer: str = "") -> str:
+def article(words: tuple[str, ...], *, footer: str = "") -> str:
     paragraphs = "".join(f"<p>{line}</p>" for line in words)
     return (
         "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>Rules for models</title></head>"
@@ -62,7 +62,7 @@ def citing(*addresses: str) -> dict[str, Any]:
 
 
 def stands(web: Site, path: str, words: tuple[str, ...] = WORDS, **more: Any) -> str:
-    return web.put(path, page(words, **more), content_type="text/html; charset=utf-8")
+    return web.put(path, article(words, **more), content_type="text/html; charset=utf-8")
 
 
 def run() -> int:
@@ -117,7 +117,7 @@ def test_what_a_published_entry_cites_is_kept_as_a_warc_that_others_can_read(
                 record.content_stream().read(),
             )
     told, http, body = records["response"]
-    assert body == page(WORDS).encode()
+    assert body == article(WORDS).encode()
     assert http.get_statuscode() == "200"
     assert told.get_header("WARC-Target-URI") == address
     assert told.get_header("WARC-IP-Address") == "127.0.0.1"
@@ -131,13 +131,13 @@ def test_what_a_published_entry_cites_is_kept_as_a_warc_that_others_can_read(
 def test_a_body_that_came_compressed_is_read_from_the_warc_as_it_is(web: Site, archive: Path) -> None:
     import gzip
 
-    body = gzip.compress(page(WORDS).encode())
+    body = gzip.compress(article(WORDS).encode())
     address = web.put("/packed", body, content_type="text/html", headers={"Content-Encoding": "gzip"})
     publish_entry(**citing(address))
     run()
     with (archive / Snapshot.objects.get().file).open("rb") as stream:
         bodies = [record.content_stream().read() for record in ArchiveIterator(stream)]
-    assert bodies[0] == page(WORDS).encode()
+    assert bodies[0] == article(WORDS).encode()
 
 
 @pytest.mark.django_db
@@ -390,7 +390,7 @@ def test_who_lost_the_lease_records_nothing(web: Site, committed_db: str) -> Non
         try:
             later(0.01)
             Address.objects.update(checked_at=None)
-            web.pages["/rules"] = Page(page(WORDS).encode(), "text/html")
+            web.pages["/rules"] = Page(article(WORDS).encode(), "text/html")
             assert following.follow() == 1
         finally:
             connections.close_all()
@@ -444,6 +444,7 @@ def test_open_tasks_come_first_and_the_list_costs_the_same_however_long_it_is() 
     shown = client.get("/admin/imports/finding/").content.decode()
     assert re.findall(r"Gone \d", shown) == ["Gone 2", "Gone 1", "Gone 0", "Gone 3"]
     assert "Gone 3" not in client.get("/admin/imports/finding/?state=open").content.decode()
+    assert client.get("/admin/imports/finding/?kind=%00").status_code == 400
 
 
 @pytest.mark.django_db
