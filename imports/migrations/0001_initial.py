@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(help_text='https://…', max_length=2000, unique=True)),
                 ('form', models.CharField(choices=[('feed', 'Feed (RSS, Atom, JSON Feed)'), ('list', 'Web page with a list of links'), ('page', 'A single web page'), ('table', 'Table for a series (CSV, XLSX, JSON)')], default='feed', max_length=5)),
                 ('selector', models.CharField(blank=True, default='', help_text='Of a page with a list: which elements are, or hold, the links, as in “article h2 a”.', max_length=500, verbose_name='CSS selector')),
-                ('columns', models.JSONField(blank=True, default=dict, help_text='Of a table: which of its columns are period, value and note, as in {"period": "Year", "value": "Amount"}.')),
+                ('columns', models.JSONField(blank=True, default=dict, help_text='Of a table: which of its columns are period, value and note.')),
                 ('path', models.CharField(blank=True, default='', help_text='Of a table in JSON: where its rows are, as in “data.rows”.', max_length=200)),
                 ('series', models.UUIDField(blank=True, help_text='Of a table: the series that it is for.', null=True)),
                 ('publisher', models.CharField(blank=True, default='', max_length=200)),
