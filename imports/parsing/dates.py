@@ -46,7 +46,7 @@ def when(text: str) -> str:
 
 def _written(parts: dict[str, str | None]) -> str:
     year, month = _number(parts["year"]), str(parts["month"]).lower()
-    if year < 100:
+    if len(parts["year"] or "") == 2:
         year += 2000 if year < 70 else 1900
     if not EARLIEST <= year <= LATEST:
         return ""

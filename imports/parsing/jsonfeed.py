@@ -64,7 +64,7 @@ def _found(value: Any, base: str) -> Found:
         base=base,
         title=_text(value, "title"),
         text=plain(html) if html else _text(value, "content_text") or _text(value, "summary"),
-        author=", ".join(_text(author, "name") for author in [*_list(value, "authors"), value.get("author")]),
+        author=", ".join(filter(None, (_text(author, "name") for author in _authors(value)))),
         published=published,
         updated=_text(value, "date_modified"),
         language=_text(value, "language"),
@@ -72,6 +72,11 @@ def _found(value: Any, base: str) -> Found:
         enclosures=((_text(file, "url"), _text(file, "mime_type")) for file in _list(value, "attachments")),
     )
     return Found(item, published, link)
+
+
+def _authors(value: dict[str, Any]) -> list[Any]:
+    """Those of version 1.1, or the one of 1.0."""
+    return _list(value, "authors") or [value.get("author")]
 
 
 def _text(value: Any, key: str) -> str:

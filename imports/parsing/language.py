@@ -50,7 +50,9 @@ def settled(declared: str, text: str) -> str:
     declared, text = tag(declared), text[:_LOOKED_AT]
     primary = declared.split("-")[0]
     count = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
-    if (count["han"] + count["kana"]) * _DENSE > count["latin"] + count["cyrillic"]:
+    # Who declares another language may quote a little of this one.
+    dense = _DENSE if not declared or primary in _NOT_LATIN else _DENSE / 2
+    if (count["han"] + count["kana"]) * dense > count["latin"] + count["cyrillic"]:
         return _east_asian(declared, primary, text, count)
     if count["hangul"] * _DENSE > count["latin"]:
         return declared if primary == "ko" else "ko"

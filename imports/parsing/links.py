@@ -12,10 +12,13 @@ from lxml import etree
 from imports.parsing import markup
 from imports.parsing.charset import decoded
 from imports.parsing.item import MAX_TITLE, build, line, web_address
-from imports.parsing.listing import MAX_ITEMS, Found, Refusal, listed
+from imports.parsing.listing import Found, Refusal, listed
 from outbound.sandbox import Unreadable
 
+MAX_LINKS = 5_000
 MAX_SELECTOR = 500
+# Of a container's links, before one with a text is found.
+_TRIED = 20
 _HEADINGS = "self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6"
 # Best first; what the selector matches may be the link, hold it, or stand in it.
 _LINKS = tuple(
@@ -63,7 +66,7 @@ def read_tree(tree: Any, base: str, selector: str) -> tuple[list[Found], list[Re
     matches = _matches(tree, selector)
     links: dict[str, Found] = {}
     refused, twice = [], 0
-    for number, match in enumerate(matches[:MAX_ITEMS], start=1):
+    for number, match in enumerate(matches[:MAX_LINKS], start=1):
         link = _link(match)
         why = _amiss(link, base)
         if link is None or why:
@@ -90,8 +93,13 @@ def _matches(tree: Any, selector: str) -> list[Any]:
 
 def _link(match: Any) -> Any:
     """The element of the link that is meant, if any: one with a text rather than one without."""
-    found = [link for path in _LINKS for link in path(match)]
-    return next((link for link in found if _title(link)), found[0] if found else None)
+    first = None
+    for path in _LINKS:
+        for link in path(match)[:_TRIED]:
+            if _title(link):
+                return link
+            first = link if first is None else first
+    return first
 
 
 def _title(link: Any) -> str:
@@ -123,7 +131,7 @@ def _found(match: Any, link: Any, base: str) -> Found:
 def _notes(matches: int, twice: int, selector: str) -> Iterator[str]:
     if not matches:
         yield f"The selector “{line(selector, 60)}” matches nothing on this page."
-    if matches > MAX_ITEMS:
-        yield f"The selector matches {matches:,} times; no more than the first {MAX_ITEMS:,} are read."
+    if matches > MAX_LINKS:
+        yield f"The selector matches {matches:,} times; no more than the first {MAX_LINKS:,} are read."
     if twice:
         yield f"{twice:,} links stand on the page more than once; each address is kept once."

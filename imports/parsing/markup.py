@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from html import unescape
+from html import escape, unescape
+from html.entities import html5
 from typing import Any
 
 from lxml import etree
@@ -28,7 +29,9 @@ _BLOCKS = frozenset((
 ))  # fmt: skip
 _CELLS = frozenset(("td", "th"))
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:x0*([0-9a-f]*)|0*([0-9]*));?", re.IGNORECASE)
+_AMPERSAND = re.compile(r"&(?:#(?:x0*([0-9a-f]*)|0*([0-9]*));?|([a-z][a-z0-9]{0,31});)?", re.IGNORECASE)
+_DATA = ("<![CDATA[", "]]>")
+_OF_XML = ("lt", "gt", "amp", "quot", "apos")
 _DOCTYPE_END = re.compile(r"[>\[]|\"[^\"]*\"|'[^']*'")
 _SUBSET_END = re.compile(r"\]\s*>")
 _OPENING = re.compile(r"<!\[CDATA\[|<!--|<(?:[\w.-]{1,20}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
@@ -91,22 +94,32 @@ def _single_spaced(text: str | None) -> str:
 def document(text: str) -> tuple[str, bool]:
     """The XML from its first element on, and whether it declared entities, which are gone with all that stood before.
 
-    Characters and references to characters that XML does not have are taken out. Raises Unreadable.
+    Characters and references that XML does not have are mended. Raises Unreadable.
     """
     text = _NOT_XML.sub("", text)
     at, declared = _root(text)
     if at < 0:
         raise Unreadable("There is no element in the document; it is empty or no XML.")
-    return _REFERENCE.sub(_sound, text[at:]), declared
+    first, *rest = text[at:].split(_DATA[0])
+    pieces = [_AMPERSAND.sub(_mended, first)]
+    for piece in rest:
+        data, closing, after = piece.partition(_DATA[1])
+        pieces += (_DATA[0], data, closing, _AMPERSAND.sub(_mended, after))
+    return "".join(pieces), declared
 
 
-def _sound(match: re.Match[str]) -> str:
-    hexadecimal, decimal = match.groups()
-    digits = hexadecimal or decimal or ""
-    if not digits or len(digits) > 7:
-        return "\ufffd"
-    number = int(digits, 16 if hexadecimal else 10)
-    return "\ufffd" if number > 0x10FFFF or _NOT_XML.match(chr(number)) else match[0]
+def _mended(match: re.Match[str]) -> str:
+    """The reference, if XML has it; else the character that HTML means by it; else its text."""
+    hexadecimal, decimal, name = match.groups()
+    if name in _OF_XML:
+        return match[0]
+    if name:
+        return escape(html5.get(f"{name};", match[0]), quote=False)
+    if hexadecimal is None and decimal is None:
+        return "&amp;"
+    digits, base = (decimal, 10) if hexadecimal is None else (hexadecimal, 16)
+    number = int(digits, base) if digits and len(digits) <= 7 else 0
+    return f"&#{number};" if 0 < number <= 0x10FFFF and not _NOT_XML.match(chr(number)) else "\ufffd"
 
 
 def _root(text: str) -> tuple[int, bool]:

@@ -26,7 +26,8 @@ _PUBLISHED = (
     "article:published_time", "datepublished", "og:published_time", "pubdate", "publishdate", "dc.date", "date",
 )  # fmt: skip
 # Of elements that show the date to people, by their class or identity; the label before it is no part.
-_SHOWN, _LABEL, _LONGEST_SHOWN = re.compile(r"time|date|pub", re.IGNORECASE), re.compile(r"^\D{1,20}"), 60
+_SHOWN, _LABEL = re.compile(r"time|date|pub", re.IGNORECASE), re.compile(r"^\D{1,20}")
+_LONGEST_SHOWN, _MOST_INSIDE = 60, 4
 _IN_DATA = re.compile(r'"datePublished"\s*:\s*("[^"]{4,60}")')
 
 
@@ -106,7 +107,11 @@ def _shown(tree: Any) -> Iterator[str]:
     below = False
     for element in tree.iter():
         below = below or element.tag == "h1"
-        if below and _SHOWN.search(f"{element.get('class')} {element.get('id')}"):
+        if (
+            below
+            and len(element) <= _MOST_INSIDE
+            and _SHOWN.search(f"{element.get('class')} {element.get('id')}")
+        ):
             text = line(markup.text_of(element), _LONGEST_SHOWN)
             yield text if when(text) else _LABEL.sub("", text)
 
