@@ -241,10 +241,10 @@ def test_html_entities_that_no_document_defines_become_characters() -> None:
 
 
 def test_dates_that_cannot_be_read_are_none_and_are_noted() -> None:
-    found = read(rss(item("T", "<pubDate>Seg, 24 Set 2018 19:42:40 -0300</pubDate>")))
+    found = read(rss(item("T", "<pubDate>Pzt, 24 Eylül 2018 19:42:40 +0300</pubDate>")))
     assert found["items"][0]["published"] == ""
     assert found["notes"] == [
-        "1 item has a date that cannot be read; the first is “Seg, 24 Set 2018 19:42:40 -0300”."
+        "1 item has a date that cannot be read; the first is “Pzt, 24 Eylül 2018 19:42:40 +0300”."
     ]
 
 
@@ -427,7 +427,8 @@ def test_addresses_become_absolute_and_hold_no_markup(address: str, absolute: st
         ("0001-01-01T00:00:00Z", ""), ("9999-12-31T23:59:59Z", ""), ("9999-12-31T23:59:59-12:00", ""),
         ("1989-12-31", ""),
         ("2018-02-30", ""), ("2018-04-09 07:00 PM", ""), ("2018-04-09T25:00:00Z", ""), ("yesterday", ""), ("", ""),
-        ("2018-04-09T18:55:38+99:99", ""), ("1" * 100_000, ""), ("٢٠١٨-٠٤-٠٩", ""), ("Seg, 24 Set 2018 19:42", ""),
+        ("2018-04-09T18:55:38+99:99", ""), ("1" * 100_000, ""), ("٢٠١٨-٠٤-٠٩", "2018-04-09"),
+        ("Seg, 24 Set 2018 19:42:40 -0300", "2018-09-24T22:42:40Z"), ("24 Eylül 2018", ""),
     ],
 )  # fmt: skip
 def test_dates_say_what_the_source_says(said: str, read_as: str) -> None:
