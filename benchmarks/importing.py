@@ -58,7 +58,9 @@ class Desk:
     def subscribe(self) -> None:
         copy = next(self.copies)
         self.sources = {
-            name: Source.objects.create(name=name, address=f"https://{number}.example/{copy}", health="active")
+            name: Source.objects.create(
+                name=name, address=f"https://{number}.example/{copy}", health="active"
+            )
             for number, name in enumerate(self.contents)
         }
         self.read = {}

@@ -27,9 +27,9 @@ __all__ = [
     "text_digest",
 ]
 
-# Characters: of a text that nobody writes twice; of one that other sources print too; of a headline.
+# Characters: of a text that nobody writes twice; of title and text that two sources print alike; of a headline.
 OWN_TEXT = 80
-PRINTED_TEXT = 200
+PRINTED_TEXT = 60
 HEADLINE = 20
 
 
@@ -88,15 +88,20 @@ def text_digest(text: str) -> str:
     return _digest(squeezed) if squeezed else ""
 
 
-def shared(told: Told) -> str:
-    """The key by which items of *different* sources are one candidate; empty where nothing is specific enough."""
-    own = keys(told)
-    if beyond_host(normalised(told.address)).partition("#")[0]:
-        return own.address
+def shared(told: Told) -> tuple[str, ...]:
+    """The keys by each of which items of *different* sources are one candidate; none where nothing is specific enough.
+
+    Its address, or a GUID that nobody else gives; and what was printed word for word on the same day.
+    """
+    own, found = keys(told), []
     guid = told.guid.strip()
-    if guid.lower().startswith(("tag:", "urn:")) or beyond_host(normalised(guid)).startswith("/"):
-        return own.guid
-    return own.content if len(_squeezed(told.text)) >= PRINTED_TEXT else ""
+    if beyond_host(normalised(told.address)).partition("#")[0]:
+        found.append(own.address)
+    elif guid.lower().startswith(("tag:", "urn:")) or beyond_host(normalised(guid)).startswith("/"):
+        found.append(own.guid)
+    if len(_squeezed(f"{told.title} {told.text}")) >= PRINTED_TEXT:
+        found.append(_digest(own.content, told.published[:10]))
+    return tuple(found)
 
 
 def same(told: Sequence[Told]) -> list[int]:

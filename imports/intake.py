@@ -38,7 +38,7 @@ class Pair:
 
     told: Told
     keys: identity.Keys
-    shared: str
+    shared: tuple[str, ...]
     before: int | None
 
 
@@ -142,7 +142,7 @@ def _known(item: Item) -> identity.Known:
 def _store(batch: Batch, pairs: Sequence[Pair]) -> tuple[int, int]:
     """Returns how many are new, and how many changed."""
     fresh = [pair for pair in pairs if pair.before is None]
-    _look_elsewhere(batch, {pair.shared for pair in fresh} - {""})
+    _look_elsewhere(batch, {key for pair in fresh for key in pair.shared})
     for pair in fresh:
         _add(batch, pair)
     items = Item.objects.in_bulk([pair.before for pair in pairs if pair.before is not None])
@@ -154,28 +154,28 @@ def _store(batch: Batch, pairs: Sequence[Pair]) -> tuple[int, int]:
 def _look_elsewhere(batch: Batch, shared: Iterable[str]) -> None:
     """Candidates that items stand for already. One that was merged is the one that it was merged into."""
     items = (
-        Item.objects.filter(shared__in=sorted(shared))
+        Item.objects.filter(shared__overlap=sorted(shared))
         .select_related("candidate__merged_into")
         .order_by("-pk")
     )
     for item in items:
-        batch.elsewhere[item.shared] = item.candidate.merged_into or item.candidate
+        batch.elsewhere |= dict.fromkeys(item.shared, item.candidate.merged_into or item.candidate)
         if item.source_id == batch.source.pk:
-            batch.told_here.add(item.shared)
+            batch.told_here |= {*item.shared}
 
 
 def _add(batch: Batch, pair: Pair) -> None:
     """A new item, and its candidate unless another source told it first."""
-    shared = pair.shared
-    if shared in batch.elsewhere and shared not in batch.told_here:
-        candidate = batch.elsewhere[shared]
+    told_elsewhere = [key for key in pair.shared if key in batch.elsewhere]
+    if told_elsewhere and not batch.told_here & {*told_elsewhere}:
+        candidate = batch.elsewhere[told_elsewhere[0]]
         batch.note(candidate, What.TOLD, f"Told by {batch.source} too.")
     else:
         candidate = _propose(batch, pair.told)
-    batch.told_here.add(shared)
+    batch.told_here |= {*pair.shared}
     batch.items.append(
         Item(
-            source=batch.source, candidate=candidate, told=pair.told, shared=shared,
+            source=batch.source, candidate=candidate, told=pair.told, shared=list(pair.shared),
             guid=pair.keys.guid, address=pair.keys.address, place=pair.keys.place, content=pair.keys.content,
         )
     )  # fmt: skip
@@ -224,7 +224,7 @@ def _update(batch: Batch, pair: Pair, item: Item) -> bool:
     before, after = item.told, pair.told
     if before == after:
         return False
-    item.told, item.shared = dict(after), pair.shared
+    item.told, item.shared = dict(after), list(pair.shared)
     for name in ("guid", "address", "place", "content"):
         setattr(item, name, getattr(pair.keys, name))
     edits = [(name, before[name], after[name]) for name in ("title", "text") if before[name] != after[name]]

@@ -13,7 +13,6 @@ from imports.models import Form, Health, Source
 from imports.parsing import opml
 from imports.reading import discover, outlines
 from outbound import client
-from outbound.addresses import Refused, parse
 from outbound.sandbox import Ended, Unreadable
 
 # What discovery calls what it finds, and the form that it is read in.
@@ -115,22 +114,17 @@ def import_opml(content: bytes) -> Imported:
             health_why="It came with a list, and waits for somebody to switch it on.",
         )  # fmt: skip
         try:
-            address = parse(source.address).text
             source.full_clean(validate_unique=False)
-        except (Refused, ValidationError) as error:
-            refused.append(f"{source.address[:200]}: {_sentence(error)}")
+        except ValidationError as error:
+            refused.append(f"{source.address[:200]}: {' '.join(error.messages)}")
             continue
-        if {address, source.address} & there:
+        if source.address in there:
             known.append(source.address)
             continue
-        there |= {address, source.address}
+        there.add(source.address)
         source.save()
         new.append(source)
     return Imported(tuple(new), tuple(known), tuple(refused))
-
-
-def _sentence(error: Refused | ValidationError) -> str:
-    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
 def export_opml() -> bytes:

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, default='', max_length=32)),
                 ('place', models.CharField(blank=True, default='', max_length=32)),
                 ('content', models.CharField(blank=True, default='', max_length=32)),
-                ('shared', models.CharField(blank=True, db_index=True, default='', max_length=32)),
+                ('shared', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), default=list, size=None)),
                 ('told', models.JSONField()),
                 ('first_told_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -182,6 +182,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='source',
             index=models.Index(fields=['host'], name='source_host'),
+        ),
+        migrations.AddIndex(
+            model_name='item',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['shared'], name='item_shared'),
         ),
         migrations.AddIndex(
             model_name='item',

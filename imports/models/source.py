@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -195,7 +196,7 @@ class Fetch(models.Model):
 class Item(models.Model):
     """What a source told of a candidate, as it last told it: ``told`` is an item as imports.parsing gives them.
 
-    ``guid``, ``place``, ``address`` and ``content`` are digests, see imports.identity; ``shared``: that by which items
+    ``guid``, ``place``, ``address`` and ``content`` are digests, see imports.identity; ``shared``: those by which items
     of different sources are known as the same.
     """
 
@@ -205,15 +206,18 @@ class Item(models.Model):
     address = models.CharField(max_length=32, blank=True, default="")
     place = models.CharField(max_length=32, blank=True, default="")
     content = models.CharField(max_length=32, blank=True, default="")
-    shared = models.CharField(max_length=32, blank=True, default="", db_index=True)
+    shared = ArrayField(models.CharField(max_length=32), default=list)
     told = models.JSONField()
     first_told_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = [
-            models.Index(fields=["source", name], name=f"item_{name}", condition=~models.Q(**{name: ""}))
-            for name in ("guid", "address", "place", "content")
+            GinIndex(fields=["shared"], name="item_shared"),
+            *(
+                models.Index(fields=["source", name], name=f"item_{name}", condition=~models.Q(**{name: ""}))
+                for name in ("guid", "address", "place", "content")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,8 +26,7 @@ _DAY_FIRST = (
     rf"(?:{_LETTER}+\.?,?\s+)?(?P<day>\d\d?)[\s-]+{_MONTH}\.?,?[\s-]+(?P<year>\d{{4}}|\d\d)(?:[\s,]+{_TIME})?"
 )
 _PATTERNS = [
-    re.compile(rf"\s*{pattern}\s*(?:\([^)]*\))?\s*", re.IGNORECASE)
-    for pattern in (_DAY_FIRST, _YEAR_FIRST)
+    re.compile(rf"\s*{pattern}\s*(?:\([^)]*\))?\s*", re.IGNORECASE) for pattern in (_DAY_FIRST, _YEAR_FIRST)
 ]
 
 

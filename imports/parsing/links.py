@@ -35,7 +35,7 @@ _TIME = etree.XPath(".//time[@datetime]")
 
 
 def read(content: bytes, *, address: str, selector: str, content_type: str = "") -> dict[str, Any]:
-    """A ``Listing`` (kind: list) of the links that the selector matches, each address once, in the page's order.
+    """A ``Listing`` (kind: list) of the links that the selector matches, each once, in the page's order.
 
     ``address``: where the page came from. Raises Unreadable, also for a selector that is none.
     """
@@ -73,8 +73,10 @@ def read_tree(tree: Any, base: str, selector: str) -> tuple[list[Found], list[Re
             refused.append(Refusal(number=number, why=why))
             continue
         found = _found(match, link, base)
-        twice += found.item["address"] in links
-        links.setdefault(found.item["address"], found)
+        # A headline whose address was forgotten is news all the same.
+        key = found.item["address"] or found.item["title"]
+        twice += key in links
+        links.setdefault(key, found)
     return list(links.values()), refused, list(_notes(len(matches), twice, selector))
 
 
@@ -113,7 +115,7 @@ def _amiss(link: Any, base: str) -> str:
         return "There is no link in it."
     href = (link.get("href") or "").strip()
     if not href:
-        return f"The link “{_title(link)}” leads nowhere; its address is empty."
+        return "" if _title(link) else "The link leads nowhere, and says nothing."
     full = web_address(href, base)
     if not full:
         return f"The link “{_title(link)}” leads to no web address, but to “{line(href, 60)}”."

@@ -547,9 +547,9 @@ def test_a_list_of_links_by_its_containers() -> None:
         ("https://gov.example/news/1.html", "New rules for models", "2024-06-12T06:46:13Z"),
         ("https://gov.example/news/2.html", "Second notice on computing", "2024-06-11"),
         ("https://gov.example/news/3.html", CHINESE, ""),
+        ("", "Nowhere at all", ""),
     ]
     assert [(refusal["number"], refusal["why"].split(";")[0]) for refusal in found["refused"]] == [
-        (4, "The link “Nowhere at all” leads nowhere"),
         (5, "The link “Up again” leads to a place on the same page."),
         (6, "The link “Script” leads to no web address, but to “javascript:x()”."),
         (8, "There is no link in it."),
@@ -640,7 +640,7 @@ def test_a_page_names_its_feeds_and_selectors_of_its_lists() -> None:
         ("https://gov.example/news/f.json", "", "application/feed+json"),
         ("https://gov.example/other/feed.xml", "Feed", ""),
     ]
-    assert {"selector": "article.entry", "count": 3, "example": "New rules for models"} in found[
+    assert {"selector": "article.entry", "count": 4, "example": "New rules for models"} in found[
         "suggested_selectors"
     ]
 
