@@ -65,7 +65,7 @@ class DeclaredRoutes:
             response = errors.answer(request, 405)
             response["Allow"] = ", ".join(sorted(route.methods))
             return response
-        return None if route.who.admits(request) else self.refuse(request)
+        return None if route.admits(request) else self.refuse(request)
 
     def refuse(self, request: HttpRequest) -> HttpResponse:
         logger.info("route_refused", path=request.path, method=request.method, by=str(request.user.pk))

@@ -25,6 +25,7 @@ class Who(Enum):
     ANYONE = "anyone"
     SIGNED_IN = "whoever is signed in"
     EDITORS = "every editor, and for each command whom the table of commands names"
+    REVIEWERS = "reviewers, publishers and chief editors"
     SUPERUSERS = "superusers"
     NOBODY = "nobody: Django brings it, and we do without"
 
@@ -37,13 +38,23 @@ class Who(Enum):
             return False
         if self is Who.EDITORS:
             return person(user).role > Role.NOBODY
+        if self is Who.REVIEWERS:
+            return person(user).role >= Role.REVIEWER
         return self is Who.SIGNED_IN or user.is_superuser
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
+    """``posting``: who may send forms, where that is not everybody who may look."""
+
     methods: frozenset[str]
     who: Who
+    posting: Who | None = None
+
+    def admits(self, request: HttpRequest) -> bool:
+        """Whether this person may do this here."""
+        by = self.posting if self.posting and request.method == "POST" else self.who
+        return by.admits(request)
 
 
 def _admin(app_and_model: str, who: Who, *, add: Who | None = None) -> dict[str, Route]:
@@ -71,6 +82,31 @@ def _findings() -> dict[str, Route]:
         **_admin("imports/finding", Who.EDITORS, add=Who.NOBODY),
         f"{root}snapshot/<int:snapshot>/text/": Route(READ, Who.EDITORS),
         f"{root}snapshot/<int:snapshot>/warc/": Route(READ, Who.EDITORS),
+    }
+
+
+def _settings(app_and_model: str) -> dict[str, Route]:
+    """The addresses of what every editor may look at, and reviewers may change."""
+    root = f"admin/{app_and_model}/"
+    return {
+        **_admin(app_and_model, Who.EDITORS, add=Who.REVIEWERS),
+        f"{root}<path:object_id>/change/": Route(FORM, Who.EDITORS, posting=Who.REVIEWERS),
+    }
+
+
+def _sources() -> dict[str, Route]:
+    root, one = "admin/imports/source/", "admin/imports/source/<uuid:source>/"
+    return {
+        **_settings("imports/source"),
+        # Its form is of actions, each of which says who may; fetching is for every editor.
+        root: Route(FORM, Who.EDITORS),
+        f"{root}opml/": Route(FORM, Who.EDITORS, posting=Who.REVIEWERS),
+        f"{root}sources.opml": Route(READ, Who.EDITORS),
+        f"{one}fetches/": Route(READ, Who.EDITORS),
+        f"{one}progress/": Route(READ, Who.EDITORS),
+        f"{one}fetch/": Route(POST, Who.EDITORS),
+        f"{one}switch/": Route(POST, Who.REVIEWERS),
+        f"{one}move/": Route(POST, Who.REVIEWERS),
     }
 
 
@@ -119,6 +155,8 @@ ROUTES: dict[str, Route] = {
     **_documents("pages/pagedocument"),
     **_documents("pages/frontdocument"),
     **_findings(),
+    **_sources(),
+    **_settings("imports/keyword"),
     **_admin("editorial/user", Who.SUPERUSERS),
     "admin/editorial/user/<id>/password/": Route(FORM, Who.SUPERUSERS),
 }

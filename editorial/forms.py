@@ -227,7 +227,7 @@ class ContentForm:
         for name in self.model.REFERS.keys() & content.keys():
             content[name] = _in_order(content[name], self.stands.get(name) or [])
         for name, rows in self.rows.items():
-            content[name] = [item for row in _ordered(rows) if (item := _item(row.cleaned_data))]
+            content[name] = [item for row in ordered(rows) if (item := typed_item(row.cleaned_data))]
         return content
 
     def refuse(self, refusals: Iterable[Refusal]) -> None:
@@ -247,14 +247,15 @@ def _in_order(chosen: Any, stands: Any) -> list[str]:
     return [key for key in stands if key in chosen] + [key for key in chosen if key not in stands]
 
 
-def _ordered(rows: Any) -> list[Any]:
+def ordered(rows: Any) -> list[Any]:
     """The rows by the numbers that were typed; those without one where they stand, after the others."""
     places = [row.cleaned_data.get("ORDER") for row in rows]
     order = sorted(range(len(places)), key=lambda at: (places[at] is None, places[at] or 0, at))
     return [rows[at] for at in order]
 
 
-def _item(row: Mapping[str, Any]) -> dict[str, str]:
+def typed_item(row: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed in a row; nothing for one that is to go."""
     if row.get("DELETE"):
         return {}
     return {name: value for name, value in row.items() if name not in ("DELETE", "ORDER") and value}

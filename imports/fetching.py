@@ -18,6 +18,7 @@ from editorial.models import User
 from imports import intake, leases, robot, schedule, tables
 from imports.leases import Lease, Lost
 from imports.models import Fetch, Form, Health, Item, Outcome, Source, Trust
+from imports.models.source import READ_BY
 from imports.reading import read
 from outbound import client
 from outbound.sandbox import Ended, Unreadable
@@ -26,6 +27,7 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, appl
 # Of old fetches, each source keeps so many.
 KEPT_FETCHES = 300
 NEWS_LOOKED_AT = 30
+MAX_ADDRESS = 2_000
 
 logger = structlog.get_logger(__name__)
 
@@ -103,7 +105,7 @@ def _ask(lease: Lease, report: Report, *, fresh: bool) -> client.Answer | None:
     _note_steps(report, answer.steps, began)
     report.values |= {"status": answer.status, "received": answer.received}
     report.wanted = schedule.asked(answer.headers, _now())
-    if answer.moved:
+    if answer.moved and len(answer.moved) <= MAX_ADDRESS:
         report.remembered["moved_to"] = answer.moved
     if answer.status == 304:
         report.outcome, report.sentence = Outcome.UNCHANGED, "Not modified since the last time."
@@ -175,11 +177,14 @@ def _finish(lease: Lease, report: Report) -> Fetch:
     with transaction.atomic():
         source, now = lease.hold(), _now()
         _plan(source, report, now)
-        if report.outcome in (Outcome.NEW, Outcome.NOTHING):
-            for name in ("etag", "last_modified", "digest"):
-                setattr(source, name, report.remembered[name])
-        source.moved_to = report.remembered.get("moved_to", "")
-        source.lease = source.leased_until = source.fetch_wanted = source.wanted_by = None
+        if any(getattr(source, name) != getattr(lease.source, name) for name in READ_BY):
+            # Somebody changed meanwhile what is fetched, or how it is read: nothing is known of that yet.
+            source.due_at = now
+        else:
+            _remember(source, report)
+        if source.fetch_wanted == lease.source.fetch_wanted:
+            source.fetch_wanted = source.wanted_by = None
+        source.lease = source.leased_until = None
         source.fetched_at = now
         source.save()
         done = lease.fetch
@@ -190,6 +195,13 @@ def _finish(lease: Lease, report: Report) -> Fetch:
         )  # fmt: skip
         done.save()
     return done
+
+
+def _remember(source: Source, report: Report) -> None:
+    if report.outcome in (Outcome.NEW, Outcome.NOTHING):
+        for name in ("etag", "last_modified", "digest"):
+            setattr(source, name, report.remembered[name])
+    source.moved_to = report.remembered.get("moved_to", "")
 
 
 def _plan(source: Source, report: Report, now: datetime) -> None:

@@ -36,7 +36,11 @@ def _reader(source: Source, where: dict[str, str]) -> tuple[str, dict[str, Any]]
     if source.form == Form.LIST:
         return "links", {**where, "selector": source.selector}
     if source.form == Form.TABLE:
-        return "table", {"columns": source.columns, "path": source.path}
+        return "table", {
+            "columns": source.columns,
+            "path": source.path,
+            "content_type": where["content_type"],
+        }
     return ("page" if source.form == Form.PAGE else "feed"), where
 
 
@@ -51,10 +55,16 @@ def page(content: bytes, *, address: str, content_type: str) -> str:
     return "\n\n".join(item["text"] for item in found["items"])
 
 
-def outlines(content: bytes) -> list[dict[str, Any]]:
-    """The sources of an OPML file. Raises likewise."""
-    found: list[dict[str, Any]] = _run("opml", content)["outlines"]
+def headings(content: bytes, *, content_type: str) -> list[str]:
+    """The columns that a table names. Raises likewise."""
+    found: list[str] = _run("table", content, content_type=content_type)["headings"]
     return found
+
+
+def outlines(content: bytes) -> tuple[list[dict[str, Any]], list[str]]:
+    """The sources of an OPML file, and why others are none. Raises likewise."""
+    found = _run("opml", content)
+    return found["outlines"], [each["why"] for each in found["refused"]]
 
 
 def _run(reader: str, content: bytes, **arguments: Any) -> dict[str, Any]:

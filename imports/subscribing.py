@@ -11,8 +11,9 @@ from django.db.models.functions import Now
 
 from imports.models import Form, Health, Source
 from imports.parsing import opml
-from imports.reading import discover, outlines
+from imports.reading import discover, headings, outlines
 from outbound import client
+from outbound.addresses import parse
 from outbound.sandbox import Ended, Unreadable
 
 # What discovery calls what it finds, and the form that it is read in.
@@ -37,13 +38,14 @@ class Found:
     language: str
     feeds: tuple[Mapping[str, str], ...]
     selectors: tuple[Mapping[str, Any], ...]
+    headings: tuple[str, ...]
     steps: tuple[client.Step, ...]
 
 
-def look(address: str) -> Found:
+def look(address: str, *, limits: client.Limits = client.Limits()) -> Found:  # noqa: B008 - it is frozen
     """Ask what stands at an address. Raises NothingThere."""
     try:
-        answer = client.fetch(address)
+        answer = client.fetch(address, limits=limits)
     except client.Failed as failed:
         raise NothingThere(failed.sentence, failed.steps) from failed
     if not 200 <= answer.status < 300:
@@ -55,8 +57,18 @@ def look(address: str) -> Found:
         raise NothingThere(str(error), answer.steps) from error
     return Found(
         answer.address, found["kind"], found["title"], found["language"],
-        tuple(found["feeds"]), tuple(found["suggested_selectors"]), answer.steps,
+        tuple(found["feeds"]), tuple(found["suggested_selectors"]), _headings(found["kind"], answer), answer.steps,
     )  # fmt: skip
+
+
+def _headings(kind: str, answer: client.Answer) -> tuple[str, ...]:
+    """The columns of what is a table; none of one that nobody can read yet without saying more."""
+    if kind != "table":
+        return ()
+    try:
+        return tuple(headings(answer.content, content_type=answer.headers.get("content-type", "")))
+    except (Unreadable, Ended):
+        return ()
 
 
 def proposed(found: Found) -> Source:
@@ -105,12 +117,13 @@ class Imported:
 
 def import_opml(content: bytes) -> Imported:
     """Sources of an OPML file, switched off until somebody switches them on. Raises Unreadable and Ended."""
-    new, known, refused = [], [], []
+    found, refused = outlines(content)
+    new, known = [], []
     there = set(Source.objects.values_list("address", flat=True))
-    for outline in outlines(content):
+    for outline in found:
         source = Source(
             name=(outline["title"] or outline["address"])[:200], address=outline["address"],
-            publisher=outline["title"][:200], language=outline.get("language", ""),
+            publisher=outline["title"][:200],
             health_why="It came with a list, and waits for somebody to switch it on.",
         )  # fmt: skip
         try:
@@ -122,8 +135,10 @@ def import_opml(content: bytes) -> Imported:
             known.append(source.address)
             continue
         there.add(source.address)
-        source.save()
+        source.host = parse(source.address).host
         new.append(source)
+    # One that somebody else adds at this moment stays as it is.
+    Source.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
     return Imported(tuple(new), tuple(known), tuple(refused))
 
 
@@ -132,5 +147,5 @@ def export_opml() -> bytes:
     rows = Source.objects.filter(form=Form.FEED)
     return opml.write(
         "Sources of the AI in China tracker",
-        [{"title": row.name, "address": row.address, "language": row.language} for row in rows],
+        [{"title": row.name, "address": row.address, "site": "", "folders": []} for row in rows],
     )

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
 from celery import shared_task
 from django.conf import settings
+from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from imports import fetching, leases, triage
 from imports.archive import following
 from ledger import subscriptions
 
 ARCHIVE = "archive"
+
+logger = structlog.get_logger(__name__)
 
 
 @shared_task(name="imports.due")  # type: ignore[untyped-decorator]
@@ -27,6 +32,14 @@ def due() -> int:
 def fetch(source: str) -> None:
     """Fetch the source if it is due still."""
     fetching.fetch(UUID(source))
+
+
+def nudge() -> None:
+    """Have what is due fetched at once. Where the broker does not answer, the next `due` does the same."""
+    try:
+        due.apply_async(retry=False, expires=3600)
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("nudge_lost", error=str(error))
 
 
 @shared_task(name="imports.settle")  # type: ignore[untyped-decorator]

@@ -1,5 +1,5 @@
 """What editors see of imports."""
 
-from imports.admin import archive
+from imports.admin import archive, keywords, sources
 
-__all__ = ["archive"]
+__all__ = ["archive", "keywords", "sources"]

@@ -21,6 +21,8 @@ from imports.rules import Rule
 from outbound.addresses import Refused, parse
 
 MINUTE, DAY = 60, 86_400
+# What is fetched, and how it is read: where one of these changes, nothing that is remembered of the last body holds.
+READ_BY = ("address", "form", "selector", "path", "columns")
 
 
 class Form(models.TextChoices):

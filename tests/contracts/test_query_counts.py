@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aichina.routes import ROUTES, Who
+from imports.models import Fetch, Keyword, Source
 from metrics.draw import redraw
 from tests.editorial_steps import (
     Doc,
@@ -62,6 +63,11 @@ class Tracker:
         }
         for name, doc in made.items():
             self.docs.setdefault(name, []).append(doc)
+        self.source = Source.objects.create(
+            name=f"Source {number}", address=f"https://paper.example/{number}"
+        )
+        Fetch.objects.create(source=self.source, lease=self.source.pk)
+        Keyword.objects.create(word=f"word {number}")
 
     def refer(self) -> None:
         """What is named “one”, and the front page, name everything else."""
@@ -128,6 +134,10 @@ def test_every_list_and_form_of_the_admin_costs_the_same_at_one_and_at_three_of_
     paths = [f"/admin/{app}/{name}document/" for name, app in apps.items()]
     paths += [f"/admin/{app}/{name}document/{tracker.one[name].id}/change/" for name, app in apps.items()]
     paths += [f"/admin/{app}/{name}document/{tracker.one[name].id}/history/" for name, app in apps.items()]
+    paths += ["/admin/imports/source/", "/admin/imports/keyword/"]
+    paths += [
+        f"/admin/imports/source/{tracker.source.pk}/{page}/" for page in ("change", "fetches", "history")
+    ]
     counts(client, paths)
     few = counts(client, paths)
     tracker.add()

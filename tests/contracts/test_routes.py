@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver
 from aichina import middleware
 from aichina.routes import ROUTES, Route, Who
 from editorial.models import User
-from imports.models import Address, Finding, Snapshot
+from imports.models import Address, Finding, Keyword, Snapshot, Source
 from tests.editorial_steps import (
     draft_entry,
     make_people,
@@ -71,6 +71,8 @@ def examples(archive_root: Path) -> dict[str, str]:
     publish_entry("an-entry", categories=[str(category.id)])
     user = make_people()["Author"]
     finding = find_trouble(archive_root)
+    source = Source.objects.create(name="A paper", address="https://paper.example/feed")
+    keyword = Keyword.objects.create(word="chips")
     found = {}
     for route in ROUTES:
         named = {
@@ -80,6 +82,8 @@ def examples(archive_root: Path) -> dict[str, str]:
             "seriesdocument": series.id,
             "frontdocument": front.id,
             "finding": finding.pk,
+            "imports/source": source.pk,
+            "imports/keyword": keyword.pk,
             "user": user.pk,
         }
         document = next((key for name, key in named.items() if name in route), entry.id)
@@ -87,7 +91,8 @@ def examples(archive_root: Path) -> dict[str, str]:
             "(?P<app_label>editorial|imports|timeline|actors|metrics|pages)/$", "timeline/"
         ).replace("(?P<url>.*)$", "none")
         for name, value in {
-            "<path:object_id>": document, "<uuid:document>": document, "<str:name>": "Submit", "<id>": user.pk,
+            "<path:object_id>": document, "<uuid:document>": document, "<uuid:source>": document,
+            "<str:name>": "Submit", "<id>": user.pk,
             "<path:content_type_id>": 1, "<slug:slug>": "an-entry", "<str:key>": "an-entry",
             "<int:snapshot>": finding.before_id,
         }.items():  # fmt: skip
@@ -104,14 +109,16 @@ def clients() -> dict[str, tuple[User | None, Client]]:
         "nobody": User.objects.create_user("nobody", password="x", is_staff=True),
         "superuser": User.objects.create_superuser("root", password="x"),
         "author": User.objects.get(username="author"),
+        "reviewer": User.objects.get(username="reviewer"),
     }
     return {name: (user, Client(raise_request_exception=False)) for name, user in people.items()}
 
 
 ADMITTED = {
-    Who.ANYONE: {"anonymous", "reader", "nobody", "superuser", "author"},
-    Who.SIGNED_IN: {"nobody", "superuser", "author"},
-    Who.EDITORS: {"author"},
+    Who.ANYONE: {"anonymous", "reader", "nobody", "superuser", "author", "reviewer"},
+    Who.SIGNED_IN: {"nobody", "superuser", "author", "reviewer"},
+    Who.EDITORS: {"author", "reviewer"},
+    Who.REVIEWERS: {"reviewer"},
     Who.SUPERUSERS: {"superuser"},
     Who.NOBODY: set(),
 }
@@ -140,7 +147,8 @@ def as_declared(route: Route, name: str, method: str, response: Any) -> bool:
         return status == 404
     if method not in route.methods:
         return status == 405
-    if name in ADMITTED[route.who]:
+    who = route.posting if route.posting and method == "POST" else route.who
+    if name in ADMITTED[who]:
         return status not in (403, 405) and not turned_away
     return turned_away if name == "anonymous" and method in ("GET", "HEAD") else status == 403
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from aichina.routes import ROUTES
+from aichina.routes import ROUTES, Route
 from editorial import events as e
 from editorial.admin import label
 from editorial.models.document import STAGES
@@ -43,10 +43,14 @@ def commands() -> str:
 def routes() -> str:
     """The table route × methods × who, as Markdown."""
     rows = [
-        (f"`/{address}`", ", ".join(sorted(route.methods)), route.who.value)
+        (f"`/{address}`", ", ".join(sorted(route.methods)), _for(route))
         for address, route in ROUTES.items()
     ]
     return _markdown(("Address", "Methods", "For"), rows)
+
+
+def _for(route: Route) -> str:
+    return route.who.value + (f"; POST: {route.posting.value}" if route.posting else "")
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {"docs/editors.md": commands, "docs/api.md": routes}

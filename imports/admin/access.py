@@ -1,0 +1,40 @@
+"""Who may do what with sources and keywords: every editor looks, and has sources fetched; reviewers change them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+
+from editorial.admin.listing import refuse_nul, who
+from editorial.workflow import Role
+
+
+class Settings(admin.ModelAdmin):
+    """Base of what every editor may look at, reviewers and above may change, and nobody deletes."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return who(request).role > Role.NOBODY
+
+    has_module_permission = has_view_permission
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return who(request).role >= Role.REVIEWER
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what the list offers as a filter, as its links write it."""
+        return lookup.removesuffix("__exact") in self.list_filter
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        refuse_nul(request)
+        return super().changelist_view(request, extra_context)
