@@ -43,8 +43,7 @@ def commands() -> str:
 def routes() -> str:
     """The table route × methods × who, as Markdown."""
     rows = [
-        (f"`/{address}`", ", ".join(sorted(route.methods)), _for(route))
-        for address, route in ROUTES.items()
+        (f"`/{address}`", ", ".join(sorted(route.methods)), _for(route)) for address, route in ROUTES.items()
     ]
     return _markdown(("Address", "Methods", "For"), rows)
 
