@@ -157,6 +157,8 @@ ROUTES: dict[str, Route] = {
     **_findings(),
     **_sources(),
     **_settings("imports/keyword"),
+    "admin/imports/candidate/": Route(READ, Who.EDITORS),
+    "admin/imports/candidate/<int:candidate>/<str:name>/": Route(POST, Who.EDITORS),
     **_admin("editorial/user", Who.SUPERUSERS),
     "admin/editorial/user/<id>/password/": Route(FORM, Who.SUPERUSERS),
 }

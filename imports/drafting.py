@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from editorial.sources import Source, language_tag
 from imports.models import Candidate
 from timeline.models import EntryDocument
 
@@ -30,12 +31,14 @@ def content(candidate: Candidate) -> dict[str, Any]:
 
 
 def citation(candidate: Candidate) -> dict[str, str]:
-    """The candidate as an entry's source; what it does not say is left out."""
+    """The candidate as an entry's source; what it does not say, or says in a way that no source may, is left out."""
     said = {
-        "publisher": candidate.publisher, "title": _shortened(candidate.title, 500), "language": candidate.language,
-        "date": day(candidate), "url": candidate.address,
+        "publisher": candidate.publisher, "title": _shortened(candidate.title, 500),
+        "language": language_tag(candidate.language.replace("_", "-")), "date": day(candidate),
+        "url": candidate.address,
     }  # fmt: skip
-    return {name: value for name, value in said.items() if value}
+    malformed = {name for name, _ in Source(**said).faults()}
+    return {name: value for name, value in said.items() if value and name not in malformed}
 
 
 def day(candidate: Candidate) -> str:

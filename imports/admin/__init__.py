@@ -1,5 +1,5 @@
 """What editors see of imports."""
 
-from imports.admin import archive, keywords, sources
+from imports.admin import archive, inbox, keywords, sources
 
-__all__ = ["archive", "keywords", "sources"]
+__all__ = ["archive", "inbox", "keywords", "sources"]

@@ -65,6 +65,9 @@ class Migration(migrations.Migration):
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='imports.candidate')),
                 ('state_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'verbose_name_plural': 'inbox',
+            },
         ),
         migrations.CreateModel(
             name='Source',

@@ -88,6 +88,7 @@ class Candidate(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        verbose_name_plural = "inbox"
         indexes = [
             models.Index(fields=["state", "-id"], name="candidate_state"),
             models.Index(fields=["source", "state"], name="candidate_source"),
