@@ -70,10 +70,9 @@ class InboxAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         wanted = queue.Wanted.of(request.GET)
-        if "at" in request.GET:
-            one = get_object_or_404(queue.whole(), pk=number(request.GET["at"]))
-        else:
-            one = wanted.ordered(wanted.rows(signed_in(request))).first()
+        at = request.GET.get("at")
+        key = queue.first(wanted, signed_in(request)) if at is None else number(at)
+        one = None if key is None else get_object_or_404(queue.whole(), pk=key)
         return self.show(request, wanted, one)
 
     def decide(self, request: HttpRequest, candidate: int, name: str) -> HttpResponse:
@@ -204,7 +203,9 @@ def _fields(form: ContentForm) -> tuple[list[Any], list[Any]]:
     """The fields that are shown at once, and those that are folded away unless something stands in them."""
     empty = {field.name for field in form.form if not (field.errors or field.value())}
     shown = [field for field in form.form if field.name not in empty.intersection(FOLDED + ABSENT)]
-    return sorted(shown, key=lambda field: field.name not in FIRST), [field for field in form.form if field.name in empty.intersection(FOLDED)]
+    return sorted(shown, key=lambda field: field.name not in FIRST), [
+        field for field in form.form if field.name in empty.intersection(FOLDED)
+    ]
 
 
 def _rows(rows: Any) -> dict[str, Any]:

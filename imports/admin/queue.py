@@ -75,7 +75,7 @@ class Wanted:
             for name in _SEARCHED:
                 stands |= Q(**{f"{name}__icontains": word})
             wanted &= stands
-        return whole().filter(wanted)
+        return Candidate.objects.filter(wanted)
 
     def after(self, one: Candidate) -> Q:
         later = Q(pk__lt=one.pk)
@@ -131,6 +131,11 @@ class Window:
     def beyond(self) -> Row | None:
         """Where the next part begins, if there is one."""
         return self.after[-1] if len(self.after) == AFTER else None
+
+
+def first(wanted: Wanted, user: User) -> int | None:
+    key: int | None = wanted.ordered(wanted.rows(user)).values_list("pk", flat=True).first()
+    return key
 
 
 def window(wanted: Wanted, user: User, one: Candidate | None) -> Window:

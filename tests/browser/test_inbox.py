@@ -193,7 +193,9 @@ def test_no_rule_of_accessibility_is_broken(site: str, page: Any, scheme: Any) -
     make_people()
     publish_entry("labels", title="China issues rules on labels", date="2026-03-05")
     edit = {"at": "2026-03-05", "field": "title", "before": "It mulls", "after": "It decides"}
-    one = candidate("China issues rules on labels", edits=[edit], remark="It is back.", reasons=["keyword labels"])
+    one = candidate(
+        "China issues rules on labels", edits=[edit], remark="It is back.", reasons=["keyword labels"]
+    )
     candidate("China issues rules on labels of texts")
     gone = candidate("Gone", state=State.DISMISSED, reason="No.")
     page.emulate_media(color_scheme=scheme)

@@ -23,6 +23,7 @@ from tests.editorial_steps import (
     publish_page,
     publish_series,
 )
+from tests.imports.triaging import candidate, paper
 
 pytestmark = pytest.mark.django_db
 # Neither has anything to do with how much there is.
@@ -130,6 +131,8 @@ def test_every_list_and_form_of_the_admin_costs_the_same_at_one_and_at_three_of_
     client = Client()
     client.login(username="chief-editor", password="chief-editor")
     tracker = Tracker()
+    candidate("China signs a declaration")
+    candidate("China signs a declaration of its own")
     apps = {"entry": "timeline", "actor": "actors", "series": "metrics", "category": "pages", "page": "pages"}
     paths = [f"/admin/{app}/{name}document/" for name, app in apps.items()]
     paths += [f"/admin/{app}/{name}document/{tracker.one[name].id}/change/" for name, app in apps.items()]
@@ -138,9 +141,13 @@ def test_every_list_and_form_of_the_admin_costs_the_same_at_one_and_at_three_of_
     paths += [
         f"/admin/imports/source/{tracker.source.pk}/{page}/" for page in ("change", "fetches", "history")
     ]
+    paths.append("/admin/imports/candidate/")
     counts(client, paths)
     few = counts(client, paths)
     tracker.add()
     tracker.add()
     tracker.refer()
+    candidate("China signs the declaration", paper(name="Another paper"))
+    candidate("China signs the declaration with others")
+    counts(client, paths)  # what is kept by position is read anew
     assert counts(client, paths) == few

@@ -25,6 +25,7 @@ from tests.editorial_steps import (
     publish_page,
     publish_series,
 )
+from tests.imports.triaging import candidate
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -70,9 +71,9 @@ def examples(archive_root: Path) -> dict[str, str]:
     category, actor, entry = publish_category(), publish_actor("an-entry"), draft_entry("a-draft")
     publish_entry("an-entry", categories=[str(category.id)])
     user = make_people()["Author"]
-    finding = find_trouble(archive_root)
     source = Source.objects.create(name="A paper", address="https://paper.example/feed")
     keyword = Keyword.objects.create(word="chips")
+    finding, waiting = find_trouble(archive_root), candidate("A title")
     found = {}
     for route in ROUTES:
         named = {
@@ -94,7 +95,7 @@ def examples(archive_root: Path) -> dict[str, str]:
             "<path:object_id>": document, "<uuid:document>": document, "<uuid:source>": document,
             "<str:name>": "Submit", "<id>": user.pk,
             "<path:content_type_id>": 1, "<slug:slug>": "an-entry", "<str:key>": "an-entry",
-            "<int:snapshot>": finding.before_id,
+            "<int:snapshot>": finding.before_id, "<int:candidate>": waiting.pk,
         }.items():  # fmt: skip
             path = path.replace(name, str(value))
         assert "<" not in path

@@ -110,7 +110,11 @@ def test_an_accepted_item_is_a_draft_with_what_was_proposed_and_typed(author: Cl
 
 def test_what_is_refused_comes_back_with_all_that_was_typed(author: Client) -> None:
     one = candidate("A title")
-    typed = draft_form(author, one) | {"title": "x" * 300, "date": "someday", "summary": "Typed <b>for</b> hours"}
+    typed = draft_form(author, one) | {
+        "title": "x" * 300,
+        "date": "someday",
+        "summary": "Typed <b>for</b> hours",
+    }
     answer = author.post(f"{INBOX}{one.pk}/accept/", typed)
     assert answer.status_code == 400
     assert "At most 200 characters; these are 300." in shown(answer)
@@ -173,7 +177,9 @@ def test_an_edited_form_that_comes_after_the_first_is_no_repetition(author: Clie
 
 
 def test_attaching_shows_the_sources_and_adds_one(author: Client) -> None:
-    entry = publish_entry("labels", title="China issues rules on labels", summary="Of labels.", date="2026-03-05")
+    entry = publish_entry(
+        "labels", title="China issues rules on labels", summary="Of labels.", date="2026-03-05"
+    )
     candidate("Of football")
     one = candidate("China issues rules on labels")
     text = page(author, f"at={one.pk}")
@@ -402,7 +408,9 @@ POSTED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("who", ["anonymous", "reader", "nobody", "superuser", *(g.lower() for g in ("Author", "Reviewer"))])
+@pytest.mark.parametrize(
+    "who", ["anonymous", "reader", "nobody", "superuser", *(g.lower() for g in ("Author", "Reviewer"))]
+)
 @pytest.mark.parametrize("name", sorted(VERBS))
 def test_a_crafted_form_does_nothing_for_those_who_are_no_editors(name: str, who: str) -> None:
     make_people()
@@ -452,7 +460,10 @@ def test_what_our_forms_never_send_is_refused(author: Client) -> None:
 
 def test_a_table_shows_what_it_would_revise_and_is_taken_over(author: Client) -> None:
     series = publish_series("robots")
-    figures = [{"period": "2024", "value": "302549"}, {"period": "2025", "value": "310000", "note": "estimate"}]
+    figures = [
+        {"period": "2024", "value": "302549"},
+        {"period": "2025", "value": "310000", "note": "estimate"},
+    ]
     one = candidate("Robots: 2 new or other figures", observations=figures, document=series.id)
     text = page(author)
     assert "<tr><th>2024</th><td><del>295000</del></td><td><ins>302549</ins></td><td></td></tr>" in text
@@ -482,7 +493,9 @@ def test_an_entry_that_rests_takes_no_source_and_says_why(author: Client) -> Non
     assert Candidate.objects.get().state == State.NEW
 
 
-def test_a_candidate_may_change_its_assignee_while_its_decision_is_carried_out_by_nobody(author: Client) -> None:
+def test_a_candidate_may_change_its_assignee_while_its_decision_is_carried_out_by_nobody(
+    author: Client,
+) -> None:
     one = candidate("A title")
     Candidate.objects.update(claimed_until=datetime.now(UTC) + triage.CLAIM)
     answer = decide(author, one, "assign", to="me")
