@@ -125,6 +125,35 @@ def test_keys_do_nothing_while_somebody_types_and_esc_leaves_the_field(site: str
     assert Candidate.objects.filter(state=State.NEW).count() == 2
 
 
+def test_marks_move_a_search_finds_and_the_source_opens_apart(site: str, page: Any) -> None:
+    make_people()
+    for number in range(2):
+        publish_entry(
+            f"labels-{number}", title=f"China issues rules on labels, part {number}", date="2026-03-05"
+        )
+    entry = publish_entry("chips", title="Chips are counted")
+    for title in ("Football is played", "A robot runs"):
+        candidate(title)
+    one = candidate("China issues rules on labels", address=f"{site}/timeline/chips/")
+    sign_in(page, site, "author")
+    keys = Keys(page, site)
+    first = page.get_attribute("[data-mark=t] > .marked button", "value")
+    page.keyboard.press("x")
+    assert page.get_attribute("[data-mark=t] > .marked button", "value") != first
+    assert page.inner_text("#said").startswith("Marked: China issues rules on labels, part")
+    with page.expect_popup() as opened:
+        page.keyboard.press("o")
+    opened.value.wait_for_load_state()
+    assert "Chips are counted" in opened.value.inner_text("main")
+    assert opened.value.evaluate("[window.opener, document.referrer]") == [None, ""]
+    page.keyboard.press("/")
+    page.keyboard.type("chips")
+    keys.go("Enter")
+    assert keys.title == "China issues rules on labels"
+    keys.go("t")
+    assert load(EntryDocument, entry.id).content["sources"][-1]["url"] == one.address
+
+
 def test_a_draft_that_was_typed_in_is_not_left_by_a_slip_of_the_finger(site: str, page: Any) -> None:
     make_people()
     for title in ("One", "Two"):
