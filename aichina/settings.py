@@ -257,6 +257,11 @@ OUTBOUND_CONTACT = given("OUTBOUND_CONTACT")
 ARCHIVE_SOURCES = switch("ARCHIVE_SOURCES", not LOCAL)
 ARCHIVE_ROOT = env.path("ARCHIVE_ROOT", default=BASE_DIR / "var" / "archive")
 
+# A fetch that is not renewed for so long is taken for dead, and its source is due again; longer than any one step of a
+# fetch (30 seconds of network). A message about a due source that reached no importer by then is sent again.
+IMPORT_LEASE_SECONDS = seconds("IMPORT_LEASE_SECONDS", 90.0)
+IMPORT_QUEUED_SECONDS = seconds("IMPORT_QUEUED_SECONDS", 60.0)
+
 
 def build() -> str:
     """Names this version of code and templates: part of every validator."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -17,9 +18,9 @@ from editorial.models import User
 from imports.models import Fetch, Health, Outcome, Source
 
 # Longer than any step of a fetch may take; renewed before each.
-LENGTH = timedelta(seconds=90)
+LENGTH = timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
 # A message that did not reach a worker by then is sent again.
-QUEUED = timedelta(seconds=60)
+QUEUED = timedelta(seconds=settings.IMPORT_QUEUED_SECONDS)
 AT_ONCE_A_HOST = 2
 
 UNWATCHED = (Health.OFF, Health.PAUSED)

@@ -22,6 +22,10 @@ QUICK = {
     "HEARTBEAT_SECONDS": "0.5",
     "AUDIT_SECONDS": "1",
     "HEARTBEAT_MAX_AGE": "3",
+    "FETCH_DUE_SECONDS": "0.5",
+    "SETTLE_INBOX_SECONDS": "1",
+    "IMPORT_LEASE_SECONDS": "5",
+    "IMPORT_QUEUED_SECONDS": "3",
 }
 
 
@@ -88,7 +92,7 @@ class Programs:
         self.started: list[subprocess.Popen[bytes]] = []
 
     def start(self, name: str, *prefix: str, **environment: str) -> subprocess.Popen[bytes]:
-        """``web``, ``worker`` or ``beat``; ``prefix``: a command that runs it."""
+        """``web``, ``worker``, ``importer`` or ``beat``; ``prefix``: a command that runs it."""
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 [*prefix, *programs()[name]],

@@ -38,9 +38,10 @@ def _headers(request: BaseHTTPRequestHandler) -> dict[str, str]:
 
 
 class Site:
-    """``pages`` by their paths; ``asked``: every request, in order."""
+    """``pages`` by their paths; ``asked``: every request, in order. ``ip``: sites of their own each need another."""
 
-    def __init__(self) -> None:
+    def __init__(self, ip: str = "127.0.0.1") -> None:
+        self.ip = ip
         self.pages: dict[str, Page] = {}
         self.asked: list[Asked] = []
         site = self
@@ -54,14 +55,14 @@ class Site:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+        self.server = ThreadingHTTPServer((ip, 0), Answering)
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self.server.server_port}"
+        return f"{self.ip}:{self.server.server_port}"
 
     def address(self, path: str) -> str:
         return f"http://{self.host}{path}"
@@ -102,8 +103,8 @@ class Site:
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    site = Site()
+def serving(ip: str = "127.0.0.1") -> Iterator[Site]:
+    site = Site(ip)
     try:
         yield site
     finally:
