@@ -32,6 +32,8 @@ from ledger.log import Recorded
 # So long is a decision being carried out, at most; afterwards the candidate is free again.
 CLAIM = timedelta(seconds=30)
 INBOX = "inbox"
+# What the log knows of: nothing is decided of these again.
+DONE = (State.ACCEPTED, State.ATTACHED)
 MAX_REASON = 1_000
 
 logger = structlog.get_logger(__name__)
@@ -55,7 +57,7 @@ def accept(candidate: Candidate, content: Mapping[str, Any], *, version: int, by
     """Make a draft of it. Returns the draft's id. Raises Conflict, and Refused for what is wrong with the content."""
     with _claimed(candidate, version):
         outcome = accept_as(candidate, content, person(by))
-        _decide(candidate, State.ACCEPTED, What.ACCEPTED, by, document=outcome.document)
+        _conclude(candidate, State.ACCEPTED, What.ACCEPTED, by, outcome.document)
     return outcome.document
 
 
@@ -64,7 +66,7 @@ def accept_by_itself(candidate: Candidate) -> bool:
     try:
         with _claimed(candidate, candidate.version):
             outcome = accept_as(candidate, drafting.content(candidate), IMPORTER)
-            _decide(candidate, State.ACCEPTED, What.ACCEPTED, None, document=outcome.document)
+            _conclude(candidate, State.ACCEPTED, What.ACCEPTED, None, outcome.document)
     except (Conflict, Refused) as error:
         logger.info("not_drafted", candidate=candidate.pk, why=str(error))
         return False
@@ -92,7 +94,7 @@ def attach(candidate: Candidate, document: UUID, *, version: int, by: User) -> N
             sources = [*state.content.get("sources", []), drafting.citation(candidate)]
             command = c.Revise({"sources": sources}, state.content_version)
             dispatch(command, type="entry", document=document, by=person(by), metadata=origin(candidate))
-        _decide(candidate, State.ATTACHED, What.ATTACHED, by, document=document)
+        _conclude(candidate, State.ATTACHED, What.ATTACHED, by, document)
 
 
 def _attached(candidate: Candidate, document: UUID) -> bool:
@@ -110,7 +112,7 @@ def revise_series(candidate: Candidate, *, version: int, by: User) -> UUID:
             content = drafting.observations(state.content, candidate)
             command = c.Revise(content, state.content_version)
             dispatch(command, type="series", document=document, by=person(by), metadata=origin(candidate))
-        _decide(candidate, State.ACCEPTED, What.ACCEPTED, by, document=document)
+        _conclude(candidate, State.ACCEPTED, What.ACCEPTED, by, document)
     return document
 
 
@@ -196,6 +198,14 @@ def _claimed(candidate: Candidate, version: int) -> Iterator[None]:
         Candidate.objects.filter(pk=candidate.pk).update(claimed_until=None)
 
 
+def _conclude(candidate: Candidate, state: State, what: What, by: User | None, document: UUID) -> None:
+    """Write down what a command did, unless it is written down: others follow the log, and may be quicker."""
+    with transaction.atomic():
+        row = Candidate.objects.select_for_update().get(pk=candidate.pk)
+        if row.state not in DONE:
+            _decide(row, state, what, by, document=document)
+
+
 def _decide(
     candidate: Candidate, state: State, what: What, by: User | None, *, facts: Mapping[str, Any] | None = None,
     reason: str = "", **values: Any,
@@ -232,9 +242,9 @@ def settle_all() -> int:
 
 
 def settle(event: Recorded) -> None:
-    """If the event came of a candidate that is open still, it is open no longer."""
+    """If the event came of a candidate that does not say so, it does now, also where it was dismissed since."""
     key = _origin(event)
-    found = Candidate.objects.filter(key=key, state__in=OPEN).first() if key else None
+    found = Candidate.objects.filter(key=key).first() if key else None
     if found is None:
         return
     by = User.objects.filter(pk=event.actor).first()
@@ -244,7 +254,7 @@ def settle(event: Recorded) -> None:
         if drafted or found.observations is not None
         else (State.ATTACHED, What.ATTACHED)
     )
-    _decide(found, state, what, by, document=event.stream)
+    _conclude(found, state, what, by, event.stream)
 
 
 def _origin(event: Recorded) -> str:

@@ -101,6 +101,16 @@ def test_a_crash_between_command_and_inbox_is_mended_from_the_log(
     assert Decision.objects.filter(what="accepted").count() == 1
 
 
+def test_what_was_dismissed_after_such_a_crash_is_a_draft_all_the_same(
+    candidate: Candidate, people: dict[str, User]
+) -> None:
+    triage.accept_as(candidate, drafting.content(candidate), person(people["Author"]))
+    triage.dismiss(candidate, "Nobody told me", version=candidate.version, by=people["Reviewer"])
+    triage.settle_all()
+    settled = Candidate.objects.get()
+    assert (settled.state, settled.document) == (State.ACCEPTED, triage.draft_id(candidate))
+
+
 def test_who_accepts_after_such_a_crash_hears_of_it_and_it_is_mended(
     candidate: Candidate, people: dict[str, User]
 ) -> None:
