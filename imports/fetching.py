@@ -27,6 +27,7 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, appl
 # Of old fetches, each source keeps so many.
 KEPT_FETCHES = 300
 NEWS_LOOKED_AT = 30
+# As long as a source's address may be.
 MAX_ADDRESS = 2_000
 
 logger = structlog.get_logger(__name__)
@@ -65,11 +66,22 @@ def fetch(
     fresh = at_any_time or lease.source.fetch_wanted is not None
     report = Report(tell)
     try:
-        _work(lease, report, fresh=fresh)
+        _try(lease, report, fresh=fresh)
         return _finish(lease, report)
     except Lost:
         logger.warning("lease_lost", source=str(source))
         return None
+
+
+def _try(lease: Lease, report: Report, *, fresh: bool) -> None:
+    try:
+        _work(lease, report, fresh=fresh)
+    except Lost:
+        raise
+    except Exception as error:
+        # Else the source would say nothing of it, and be tried again as soon as its lease is over, for ever.
+        logger.exception("fetch_failed", source=str(lease.source.pk))
+        report.failed(f"The tracker itself failed on this ({type(error).__name__}); its log says more.")
 
 
 def _work(lease: Lease, report: Report, *, fresh: bool) -> None:
@@ -105,7 +117,7 @@ def _ask(lease: Lease, report: Report, *, fresh: bool) -> client.Answer | None:
     _note_steps(report, answer.steps, began)
     report.values |= {"status": answer.status, "received": answer.received}
     report.wanted = schedule.asked(answer.headers, _now())
-    if answer.moved and len(answer.moved) <= MAX_ADDRESS:
+    if 0 < len(answer.moved) <= MAX_ADDRESS:
         report.remembered["moved_to"] = answer.moved
     if answer.status == 304:
         report.outcome, report.sentence = Outcome.UNCHANGED, "Not modified since the last time."

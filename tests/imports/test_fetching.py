@@ -151,6 +151,14 @@ def test_a_source_that_moved_for_good_says_where_to(web: Site) -> None:
     assert inbox() == ["First"]
 
 
+def test_a_move_to_an_address_that_no_source_can_have_is_followed_and_not_proposed(web: Site) -> None:
+    far = "/new?" + "x" * 3_000
+    web.put(far, rss([Told("First", guid="1")]))
+    feed = source(web.put("/old", status=301, headers={"Location": far}))
+    assert fetch(feed).outcome == Outcome.NEW
+    assert (feed.moved_to, feed.lease) == ("", None)
+
+
 def test_one_fetch_at_a_time() -> None:
     feed = source("https://paper.example/feed")
     lease = leases.take(feed.pk)
