@@ -82,8 +82,7 @@ def take_in(lease: Lease, found: Mapping[str, Any]) -> Counts:
     for start in range(0, len(pairs), AT_ONCE):
         lease.renew()
         with transaction.atomic():
-            lease.hold()
-            _one_intake_at_a_time()
+            begin(lease)
             new, changed = _store(Batch(lease.source, proposer), pairs[start : start + AT_ONCE])
         counts.new, counts.changed = counts.new + new, counts.changed + changed
         done = counts.found - len(pairs) + min(start + AT_ONCE, len(pairs))
@@ -91,10 +90,16 @@ def take_in(lease: Lease, found: Mapping[str, Any]) -> Counts:
     return counts
 
 
-def _one_intake_at_a_time() -> None:
-    """Two sources that tell the same at the same instant would make two candidates of it."""
+def begin(lease: Lease) -> None:
+    """One intake at a time: two sources that tell the same at the same instant would make two candidates of it.
+
+    Raises Lost. Whoever freezes in the midst of it is thrown out by the database, so that the others go on.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '30s'")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports'), hashtext('intake'))")
+    # After the wait, so that nobody waits for the source meanwhile.
+    lease.hold()
 
 
 def _in_language(told: Told, source: Source, language: str) -> Told:

@@ -47,7 +47,9 @@ class Lease:
 
     def hold(self) -> Source:
         """The source as it stands, its row locked until the transaction ends. Raises Lost."""
-        found = Source.objects.select_for_update().filter(pk=self.source.pk, lease=self.token).first()
+        # Others may refer to the source meanwhile, as each decision of an editor does.
+        rows = Source.objects.select_for_update(no_key=True)
+        found = rows.filter(pk=self.source.pk, lease=self.token).first()
         if found is None:
             raise Lost
         return found
