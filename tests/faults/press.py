@@ -17,7 +17,9 @@ from tests.imports.serving import Site, Told, rss, serving
 from tests.imports.steps import source
 from timeline.models import EntryDocument
 
-SYLLABLES = [first + second for first in "bdfghklmnprstvz" for second in ("a", "e", "i", "o", "u", "ai", "or", "en")]
+SYLLABLES = [
+    first + second for first in "bdfghklmnprstvz" for second in ("a", "e", "i", "o", "u", "ai", "or", "en")
+]
 WHOLE = (Outcome.NEW, Outcome.NOTHING, Outcome.UNCHANGED)
 
 
@@ -80,10 +82,6 @@ class Press:
             other.told.append(Told(said.title, said.text, f"{other.path}-{said.guid}", said.link))
             other.print()
 
-    def running(self) -> int:
-        """Fetches that are under way, or were when their worker died."""
-        return Fetch.objects.filter(outcome=Outcome.RUNNING).count()
-
     def read_since(self, moment: object) -> bool:
         """Whether each paper was read whole in a fetch that began afterwards, and nobody holds one."""
         whole = Fetch.objects.filter(began_at__gt=moment, outcome__in=WHOLE)
@@ -106,7 +104,9 @@ class Press:
     def check(self) -> None:
         """Everything that was told stands once, as it was last told, and is drafted once or not at all."""
         for paper in self.papers:
-            stored = {item.told["guid"]: item.told["text"] for item in Item.objects.filter(source=paper.source)}
+            stored = {
+                item.told["guid"]: item.told["text"] for item in Item.objects.filter(source=paper.source)
+            }
             assert stored == {told.guid: told.text for told in paper.told}
             assert Item.objects.filter(source=paper.source).count() == len(paper.told)
         links = {told.link for paper in self.papers for told in paper.told}
