@@ -1,0 +1,254 @@
+"""A decision or a fetch killed at each of its messages to the database is mended: before or after, never between."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.db.models.functions import Now
+
+from editorial.dispatch import load
+from editorial.models import User
+from imports import drafting, fetching, triage
+from imports.models import Candidate, Decision, Item, Keyword, Outcome, Source, State
+from tests.conftest import BASE_DIR, addresses
+from tests.editorial_steps import draft_entry, make_people
+from tests.faults.proxy import CountingProxy
+from tests.faults.steps import the_log_holds
+from tests.imports.serving import Site, Told, rss, serving
+from tests.imports.steps import source
+from tests.waiting import wait
+from timeline.models import EntryDocument
+
+# Has everything imported, and forks a victim for each line, which waits for SIGCONT once it is connected.
+NURSERY = """
+import django, json, os, signal, sys
+from uuid import UUID
+django.setup()
+from django.db import connection
+from editorial.models import User
+from imports import drafting, fetching, triage
+from imports.models import Candidate
+from outbound import client, sandbox
+def accept(candidate, by):
+    found = Candidate.objects.get(pk=candidate)
+    triage.accept(found, drafting.content(found), version=1, by=User.objects.get(pk=by))
+def attach(candidate, document, by):
+    found = Candidate.objects.get(pk=candidate)
+    triage.attach(found, UUID(document), version=1, by=User.objects.get(pk=by))
+def fetch(source):
+    assert fetching.fetch(UUID(source))
+for line in sys.stdin:
+    name, *arguments = json.loads(line)
+    pid = os.fork()
+    if pid == 0:
+        connection.ensure_connection()
+        signal.raise_signal(signal.SIGSTOP)
+        status = 1
+        try:
+            globals()[name](*arguments)
+            status = 0
+        finally:
+            os._exit(status)
+    os.waitpid(pid, os.WUNTRACED)
+    print(pid, flush=True)
+    print(os.waitpid(pid, 0)[1], flush=True)
+"""
+MOST = 400
+
+
+class Sweep:
+    """Victims reach the database through the proxy."""
+
+    def __init__(self, database: str, site: Site) -> None:
+        url = urlsplit(addresses(database)["DATABASE_URL"])
+        self.site = site
+        self.proxy = CountingProxy((str(url.hostname), int(url.port or 5432)))
+        through = url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{self.proxy.port}").geturl()
+        given = {
+            "DATABASE_URL": through,
+            "DJANGO_SETTINGS_MODULE": "aichina.settings",
+            "OUTBOUND_ALLOWED": site.host,
+        }
+        self.nursery = subprocess.Popen(
+            [sys.executable, "-c", NURSERY], cwd=BASE_DIR, env={**os.environ, **given}, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        self.people = make_people()
+
+    @property
+    def by(self) -> User:
+        return self.people["Author"]
+
+    def lives(self, message: int, after: bool, *call: Any) -> bool:
+        """Have this done, and killed at this message. Whether it was done before that many."""
+        assert self.nursery.stdin
+        assert self.nursery.stdout
+        self.nursery.stdin.write(json.dumps(call) + "\n")
+        self.nursery.stdin.flush()
+        pid = int(self.nursery.stdout.readline())
+        self.proxy.arm(pid, message, after=after)
+        os.kill(pid, signal.SIGCONT)
+        status = int(self.nursery.stdout.readline())
+        assert os.WIFSIGNALED(status) or status == 0, "the victim failed"
+        # What it sent last may still be at work.
+        wait(lambda: not others(), "the dead are still at work")
+        return status == 0
+
+    def close(self) -> None:
+        self.nursery.kill()
+        self.nursery.communicate()
+        self.proxy.close()
+
+
+def others() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def sweep(committed_db: str, settings: Any) -> Iterator[Sweep]:
+    with serving() as site:
+        settings.OUTBOUND_ALLOWED = [site.host]
+        made = Sweep(committed_db, site)
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def new_candidate(sweep: Sweep) -> Candidate:
+    paper = Source.objects.first() or source(sweep.site.address("/feed"))
+    name = uuid4().hex
+    return Candidate.objects.create(
+        source=paper, title=f"Of {name}", summary="What it says.", address=f"https://paper.example/{name}",
+        publisher="A paper", language="en", published="2026-03-03",
+    )  # fmt: skip
+
+
+def of_accepting(sweep: Sweep, message: int, after: bool) -> bool:
+    candidate = new_candidate(sweep)
+    lived = sweep.lives(message, after, "accept", candidate.pk, str(sweep.by.pk))
+    triage.settle_all()
+    candidate.refresh_from_db()
+    key = triage.draft_id(candidate)
+    drafted = EntryDocument.objects.filter(pk=key).exists()
+    assert drafted or not lived
+    assert (candidate.state, candidate.document) == ((State.ACCEPTED, key) if drafted else (State.NEW, None))
+    if not drafted:
+        lapse()
+        triage.accept(candidate, drafting.content(candidate), version=1, by=sweep.by)
+    assert_decided_once(candidate)
+    return lived
+
+
+def of_attaching(sweep: Sweep, message: int, after: bool) -> bool:
+    candidate, entry = new_candidate(sweep), draft_entry(f"e-{uuid4().hex[:8]}")
+    lived = sweep.lives(message, after, "attach", candidate.pk, str(entry.id), str(sweep.by.pk))
+    triage.settle_all()
+    candidate.refresh_from_db()
+    attached = times(entry.id, candidate)
+    assert attached or not lived
+    assert (candidate.state, candidate.document) == (
+        (State.ATTACHED, entry.id) if attached else (State.NEW, None)
+    )
+    if not attached:
+        lapse()
+        triage.attach(candidate, entry.id, version=1, by=sweep.by)
+    assert times(entry.id, candidate) == 1
+    assert_decided_once(candidate)
+    return lived
+
+
+def of_fetching(sweep: Sweep, message: int, after: bool) -> bool:
+    """A trusted source of three items, of which one is relevant; whoever comes after the dead makes it whole."""
+    name = uuid4().hex
+    # Unlike any other that a sweep tells: what was told before is not drafted.
+    words = " ".join("".join(chr(ord("a") + byte % 26) for byte in os.urandom(9)) for _ in range(12))
+    told = [
+        Told(f"{word} {name}", f"Of {word}.", word, f"https://{name}.example/{word}") for word in ("a", "b")
+    ]
+    told.append(Told(f"{words[:39]} model", words[40:], "c", f"https://{name}.example/c"))
+    feed = source(sweep.site.put(f"/{name}", rss(told)), trust="draft")
+    lived = sweep.lives(message, after, "fetch", str(feed.pk))
+    triage.settle_all()
+    lapse()
+    if not lived:
+        # Either it had planned the next fetch already, or its lease is over and the next is now.
+        done = fetching.fetch(feed.pk)
+        feed.refresh_from_db()
+        assert done or feed.fetches.filter(outcome=Outcome.NEW).exists()
+        assert not feed.fetches.filter(outcome=Outcome.RUNNING).exists()
+    feed.refresh_from_db()
+    assert (feed.lease, feed.failures) == (None, 0)
+    assert sorted(item.told["guid"] for item in Item.objects.filter(source=feed)) == ["a", "b", "c"]
+    drafted = Candidate.objects.get(source=feed, state=State.ACCEPTED)
+    assert drafted.title.endswith("model")
+    assert EntryDocument.objects.filter(pk=triage.draft_id(drafted)).exists()
+    assert Candidate.objects.filter(source=feed, state=State.NEW).count() == 2
+    assert_decided_once(drafted)
+    return lived
+
+
+def lapse() -> None:
+    """As time does for what the dead held."""
+    past = Now() - timedelta(seconds=1)
+    Candidate.objects.exclude(claimed_until=None).update(claimed_until=past)
+    Source.objects.exclude(leased_until=None).update(leased_until=past)
+
+
+def times(document: UUID, candidate: Candidate) -> int:
+    """How often the candidate is a source of the entry."""
+    sources = load(EntryDocument, document).content["sources"]
+    return [cited["url"] for cited in sources].count(candidate.address)
+
+
+def assert_decided_once(candidate: Candidate) -> None:
+    done = Decision.objects.filter(candidate=candidate, what__in=("accepted", "attached"))
+    assert done.count() == 1
+
+
+VICTIMS = {"accept": of_accepting, "attach": of_attaching, "fetch": of_fetching}
+
+
+def run(sweep: Sweep, name: str, *, first: int, step: int, after: bool) -> None:
+    Keyword.objects.create(word="model", points=2)
+    kills = 0
+    for message in range(first, MOST, step):
+        if VICTIMS[name](sweep, message, after):
+            break
+        kills += 1
+    else:
+        raise AssertionError("the sweep never reached the end of the work")
+    print(f"\n{name}: {kills} kills over {first + kills * step} messages")  # noqa: T201 - how much was tried
+    assert kills > 3, "hardly anybody was killed"
+    the_log_holds()
+
+
+STEPS = {"accept": 2, "attach": 2, "fetch": 7}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("name", VICTIMS)
+def test_what_is_killed_at_some_message_is_mended(sweep: Sweep, name: str, after: bool) -> None:
+    run(sweep, name, first=1 + after, step=STEPS[name], after=after)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("name", VICTIMS)
+def test_what_is_killed_at_any_message_is_mended(sweep: Sweep, name: str, after: bool) -> None:
+    run(sweep, name, first=1, step=1, after=after)
