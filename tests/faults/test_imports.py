@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import psutil
 import pytest
+import redis
 
-from imports.models import Candidate, Fetch, Item, Outcome
+from editorial.models import User
+from imports import drafting, fetching, triage
+from imports.models import Candidate, Fetch, Item, Outcome, State
 from imports.rules import Rule
+from tests.conftest import BASE_DIR
+from tests.editorial_steps import make_people
 from tests.faults.press import Press, press
-from tests.faults.programs import Programs
+from tests.faults.programs import Programs, Server
 from tests.faults.steps import clock, the_log_holds
 from tests.imports.serving import Told, rss, serving
 from tests.imports.steps import fetch, source
@@ -97,6 +105,85 @@ def test_killed_at_random_moments_imports_lose_nothing_and_tell_nothing_twice(pr
 @pytest.mark.torture
 def test_killed_a_hundred_times_likewise(programs: Programs) -> None:
     kill_during_imports(programs, 100, seed=6)
+
+
+def empty(broker: Server) -> None:
+    with redis.Redis.from_url(broker.url) as client:
+        client.flushall()
+
+
+AWAY: dict[str, tuple[Callable[[Server], None], Callable[[Server], None]]] = {
+    "frozen": (Server.freeze, Server.thaw),
+    "killed": (Server.kill, Server.start),
+    "emptied": (empty, empty),
+}
+AS_EVER = 2.0
+# With a broker that does not answer, until whoever sends gives up and leaves it to the next one.
+PATIENCE = 15.0
+
+
+@pytest.mark.parametrize("away", AWAY)
+def test_imports_catch_up_when_the_broker_comes_back(programs: Programs, broker: Server, away: str) -> None:
+    leave, come_back = AWAY[away]
+    people = make_people()
+    with press(10, 5) as (papers, allowed):
+        programs.environment["OUTBOUND_ALLOWED"] = allowed
+        for name in ("beat", "worker", "importer"):
+            programs.start(name)
+        wait(Item.objects.exists, "nothing is imported", 60)
+        papers.go_on(large=300)
+        since = clock()
+        wait(lambda: Fetch.objects.filter(began_at__gt=since).exists(), "nothing is fetched")
+        leave(broker)
+        papers.go_on(large=100)
+        seconds = timed(lambda: nobody_waits(papers, people["Author"]))
+        assert seconds < AS_EVER
+        if away != "emptied":
+            assert timed(lambda: send_what_is_due(programs)) < PATIENCE
+        come_back(broker)
+        finish(papers)
+        papers.check()
+    the_log_holds()
+
+
+def timed(what: Callable[[], object]) -> float:
+    started = time.monotonic()
+    what()
+    return time.monotonic() - started
+
+
+def nobody_waits(papers: Press, by: User) -> None:
+    """What the web does, in the midst of imports."""
+    assert all(fetching.want(paper.source.pk, by) for paper in papers.papers)
+    for candidate in Candidate.objects.filter(state=State.NEW, score=0)[:3]:
+        triage.accept(candidate, drafting.content(candidate), version=candidate.version, by=by)
+
+
+SEND = """
+import django
+django.setup()
+import aichina.celery
+from imports.models import Source
+from imports.tasks import due
+Source.objects.update(queued_until=None, leased_until=None, lease=None, due_at="2026-01-01T00:00Z")
+print("ready", flush=True)
+due()
+"""
+
+
+def send_what_is_due(programs: Programs) -> None:
+    """As a worker does that has the task in hand when the broker freezes."""
+    environment = {**programs.environment, "DJANGO_SETTINGS_MODULE": "aichina.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", SEND],
+        cwd=BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "ready" in done.stdout
+    assert "OperationalError" in done.stderr
 
 
 def test_a_fault_of_our_own_is_said_and_tried_later_and_later(committed_db: str, settings: Any) -> None:
