@@ -47,7 +47,10 @@ class Trap:
 
 @dataclass
 class Hostile:
-    """``items``: how many it tells, all fetches together. ``told``: of its first item, by the names of its fields."""
+    """``why``: a pattern. ``items``: how many it tells, all fetches together.
+
+    ``told``: what its newest item is stored as, by the names of the item's fields.
+    """
 
     page: Page
     outcome: str
@@ -118,7 +121,8 @@ def changing(request: Request) -> None:
 
 
 def feed(inside: str, before: str = "") -> str:
-    return f"<?xml version='1.0'?>{before}<rss version='2.0'><channel><title>Of the enemy</title>{inside}</channel></rss>"
+    channel = f"<channel><title>Of the enemy</title>{inside}</channel>"
+    return f"<?xml version='1.0'?>{before}<rss version='2.0'>{channel}</rss>"
 
 
 def entities(declared: str) -> str:
@@ -166,14 +170,14 @@ def corpus(trap: Trap, secret: str, itself: str, *, items: int) -> dict[str, Hos
         "endless": Hostile(misbehaving(endlessly), "failed", "larger"),
         "drip": Hostile(misbehaving(slowly), "failed", "30 seconds"),
         "silence": Hostile(misbehaving(silently), "failed", "10 seconds"),
-        "reset": Hostile(misbehaving(reset), "failed", "broke"),
+        "reset": Hostile(misbehaving(reset), "failed", "broke|no valid HTTP"),
         "lying": Hostile(misbehaving(lying), "failed", "no valid HTTP"),
         "endless head": Hostile(misbehaving(endless_head), "failed", "no valid HTTP"),
         "redirect": Hostile(redirect(trap.address), "failed", "an address of this machine"),
         "redirect to a file": Hostile(redirect(f"file://{secret}"), "failed", "no web address"),
         "loop": Hostile(redirect(itself), "failed", "more than 5 redirects"),
         "deep": Hostile(
-            Page(feed("<item><title>Deep</title><description>" + "&lt;b&gt;" * 100_000 + "</description></item>").encode()),
+            Page(rss([Told("Deep", "&lt;b&gt;" * 100_000)])),
             "new", items=1, told={"title": "Deep", "text": ""},
         ),
         "deep xml": Hostile(Page(feed("<item><title>Deep</title>" + "<a>" * 10_000 + "</item>").encode()), "new",

@@ -1,7 +1,8 @@
-"""Hostile sources beside good ones, through a running importer: nothing hangs, and nothing is fetched that must not be."""
+"""Hostile sources beside good ones, read by a running importer: nothing hangs, and nothing forbidden is fetched."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -136,9 +137,9 @@ def check(name: str, hostile: Hostile, feed: Source) -> None:
     feed.refresh_from_db()
     assert first is not None
     assert (name, first.outcome) == (name, hostile.outcome), first.sentence
-    assert hostile.why in first.sentence
+    assert re.search(hostile.why, first.sentence)
     if hostile.outcome == "failed":
-        assert feed.health_why.startswith(first.sentence[:20])
+        assert re.search(hostile.why, feed.health_why)
         assert feed.failures > 0
     items = feed.items.order_by("-pk")
     assert (name, items.count()) == (name, hostile.items)
