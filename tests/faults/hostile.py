@@ -213,5 +213,7 @@ def corpus(trap: Trap, secret: str, itself: str, *, items: int) -> dict[str, Hos
         ),
         "one guid": Hostile(Page(rss([Told(f"Story {n}", f"Of {n}.", "same") for n in range(5)])), "new", items=5),
         "changing guids": Hostile(misbehaving(changing), "new", items=3),
-        "many": Hostile(Page(many(items)), "new", items=items),
+        "many": Hostile(
+            Page(gzip.compress(many(items)), headers={"Content-Encoding": "gzip"}), "new", items=items
+        ),
     }  # fmt: skip
