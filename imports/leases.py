@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, Window
+from django.db.models.functions import Now, RowNumber
 
 from editorial.models import User
 from imports.models import Fetch, Health, Outcome, Source
@@ -22,6 +22,9 @@ LENGTH = timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
 # A message that did not reach a worker by then is sent again.
 QUEUED = timedelta(seconds=settings.IMPORT_QUEUED_SECONDS)
 AT_ONCE_A_HOST = 2
+# More than a host may have fetched until the next look; what is over would be put back, and be first again for ever.
+CLAIMED_A_HOST = 20
+_PLACE = Window(RowNumber(), partition_by="host", order_by=("fetch_wanted", "due_at"))
 
 UNWATCHED = (Health.OFF, Health.PAUSED)
 
@@ -67,7 +70,11 @@ def claim_due(most: int = 200) -> list[UUID]:
     with transaction.atomic():
         unqueued = Q(queued_until=None) | Q(queued_until__lt=Now())
         found = Source.objects.filter(due() & unqueued).order_by("fetch_wanted", "due_at")
-        keys = list(found.select_for_update(skip_locked=True).values_list("pk", flat=True)[:most])
+        first = list(
+            found.annotate(place=_PLACE).filter(place__lte=CLAIMED_A_HOST).values_list("pk", flat=True)[:most]
+        )
+        locked = found.filter(pk__in=first).select_for_update(skip_locked=True)
+        keys = list(locked.values_list("pk", flat=True))
         Source.objects.filter(pk__in=keys).update(queued_until=Now() + QUEUED)
     return keys
 

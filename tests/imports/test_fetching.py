@@ -198,6 +198,15 @@ def test_few_at_once_a_host() -> None:
     assert leases.take(source("https://other.example/").pk) is not None
 
 
+def test_a_host_with_many_sources_that_are_due_keeps_no_other_waiting() -> None:
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    for number in range(30):
+        source(f"https://crowd.example/{number}", due_at=long_ago)
+    other = source("https://other.example/")
+    assert other.pk in leases.claim_due(most=25)
+    assert len(leases.claim_due()) == 10
+
+
 def test_a_source_that_has_said_nothing_for_long_is_an_alarm(web: Site) -> None:
     days = [datetime(2025, 1, day, tzinfo=UTC) for day in range(1, 9)]
     told = [Told(f"Of day {day.day}", guid=str(day), date=format_datetime(day)) for day in days]
