@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count
@@ -45,7 +44,6 @@ class Press:
         Keyword.objects.create(word="model", points=2)
         self.papers = [self._founded(sites[n % len(sites)], n) for n in range(papers)]
         self.large, self.small = self.papers[0], self.papers[1:]
-        self.also: dict[str, Told] = {}
         for paper in self.papers:
             self.tell(paper, 3)
 
@@ -135,7 +133,3 @@ def press(papers: int, hosts: int) -> Iterator[tuple[Press, str]]:
     with ExitStack() as stack:
         sites = [stack.enter_context(serving(f"127.0.0.{number + 2}")) for number in range(hosts)]
         yield Press(sites, papers), ",".join(site.host for site in sites)
-
-
-def keys(papers: list[Paper]) -> list[UUID]:
-    return [paper.source.pk for paper in papers]
