@@ -1,0 +1,5 @@
+"""The composition root. Whoever imports it has the Celery application, so that tasks reach the broker of the settings."""
+
+from aichina.celery import app as celery_app
+
+__all__ = ["celery_app"]
