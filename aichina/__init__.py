@@ -1,4 +1,4 @@
-"""The composition root. Whoever imports it has the Celery application, so that tasks reach the broker of the settings."""
+"""The composition root. Whoever imports it has the Celery application: tasks reach the broker of the settings."""
 
 from aichina.celery import app as celery_app
 
