@@ -27,6 +27,7 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, appl
 # Of old fetches, each source keeps so many.
 KEPT_FETCHES = 300
 NEWS_LOOKED_AT = 30
+MAX_REFUSALS = 50
 # As long as a source's address may be.
 MAX_ADDRESS = 2_000
 
@@ -116,7 +117,9 @@ def _ask(lease: Lease, report: Report, *, fresh: bool) -> client.Answer | None:
         return None
     _note_steps(report, answer.steps, began)
     report.values |= {"status": answer.status, "received": answer.received}
-    report.wanted = schedule.asked(answer.headers, _now())
+    report.wanted = schedule.retry_after(answer.headers, _now())
+    if answer.status < 400:
+        report.wanted = max(report.wanted, min(schedule.max_age(answer.headers), source.longest))
     if 0 < len(answer.moved) <= MAX_ADDRESS:
         report.remembered["moved_to"] = answer.moved
     if answer.status == 304:
@@ -154,7 +157,7 @@ def _read(lease: Lease, report: Report, answer: client.Answer) -> dict[str, Any]
     for note in found.get("notes", []):
         report.step(note, 0)
     refused = found.get("refused", [])
-    report.values["refusals"] = [f"{item['number']}. {item['why']}" for item in refused[:50]]
+    report.values["refusals"] = [f"{item['number']}. {item['why']}" for item in refused[:MAX_REFUSALS]]
     report.values["refused"] = len(refused)
     report.step(f"Read {_many(len(found.get('items', found.get('rows', []))), 'item')}", took)
     return found
@@ -171,6 +174,8 @@ def _take_in(lease: Lease, report: Report, found: dict[str, Any]) -> None:
         "found": counts.found, "new": counts.new, "changed": counts.changed, "done": counts.found,
         "storing": round((time.monotonic() - began) * 1000),
     }  # fmt: skip
+    report.values["refused"] += len(counts.refusals)
+    report.values["refusals"] = [*report.values["refusals"], *counts.refusals][:MAX_REFUSALS]
     news = counts.new or counts.changed
     report.outcome = Outcome.NEW if news else Outcome.NOTHING
     report.sentence = f"{_many(counts.found, 'item')}: {counts.new} new, {counts.changed} changed."
@@ -243,14 +248,14 @@ def _plan(source: Source, report: Report, now: datetime) -> None:
 
 
 def _health(source: Source, report: Report, now: datetime) -> tuple[str, str]:
-    if report.outcome == Outcome.GONE:
-        return Health.PAUSED, f"{report.sentence} It is not fetched until somebody switches it on again."
     if source.health in leases.UNWATCHED:
         return source.health, source.health_why
+    if report.outcome == Outcome.GONE:
+        return Health.PAUSED, f"{report.sentence} It is not fetched until somebody switches it on again."
     if report.outcome == Outcome.FAILED:
         failing = source.failures >= schedule.FAILING_AFTER or source.health == Health.FAILING
         return (Health.FAILING if failing else source.health), _why(source, report)
-    quiet = "" if report.outcome == Outcome.NEW else schedule.gone_quiet(_news(source), now)
+    quiet = "" if report.outcome == Outcome.NEW else schedule.gone_quiet(_news(source, now), now)
     return (Health.QUIET, quiet) if quiet else (Health.ACTIVE, "")
 
 
@@ -259,13 +264,21 @@ def _why(source: Source, report: Report) -> str:
     return f"{report.sentence} (failed {times})"
 
 
-def _news(source: Source) -> list[datetime]:
-    """When the source told its last news, newest first: as it dates them, or else when we saw them."""
-    items = Item.objects.filter(source=source).order_by("-told__published", "-pk")
-    moments = []
-    for told, seen in items.values_list("told__published", "first_told_at")[:NEWS_LOOKED_AT]:
-        moments.append(min(intake.moment(told) or seen, seen))
-    return sorted(set(moments), reverse=True)
+def _news(source: Source, now: datetime) -> list[datetime]:
+    """When the source told its last news, newest first: as it dates them, or else when we saw them; and its beginning.
+
+    What it dates in the future says nothing of that.
+    """
+    items = Item.objects.filter(source=source)
+    dated = items.filter(told__published__gt="", told__published__lte=now.isoformat()).order_by(
+        "-told__published"
+    )
+    undated = items.exclude(told__published__gt="").order_by("-first_told_at")
+    moments = [
+        intake.moment(told) for told in dated.values_list("told__published", flat=True)[:NEWS_LOOKED_AT]
+    ]
+    moments += undated.values_list("first_told_at", flat=True)[:NEWS_LOOKED_AT]
+    return sorted({moment for moment in moments if moment}, reverse=True) or [source.created_at]
 
 
 def _now() -> datetime:

@@ -30,6 +30,7 @@ class Counts:
     found: int = 0
     new: int = 0
     changed: int = 0
+    refusals: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -91,15 +92,20 @@ def take_in(lease: Lease, found: Mapping[str, Any]) -> Counts:
 
 
 def begin(lease: Lease) -> None:
-    """One intake at a time: two sources that tell the same at the same instant would make two candidates of it.
+    """Wait for one's turn to store. Raises Lost."""
+    take_turns()
+    # After the wait, so that nobody waits for the source meanwhile.
+    lease.hold()
 
-    Raises Lost. Whoever freezes in the midst of it is thrown out by the database, so that the others go on.
+
+def take_turns() -> None:
+    """One at a time until the transaction ends: else two sources that tell the same would make two candidates of it.
+
+    Whoever freezes in the midst of it is thrown out by the database, so that the others go on.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '30s'")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports'), hashtext('intake'))")
-    # After the wait, so that nobody waits for the source meanwhile.
-    lease.hold()
 
 
 def _in_language(told: Told, source: Source, language: str) -> Told:
@@ -157,16 +163,22 @@ def _store(batch: Batch, pairs: Sequence[Pair]) -> tuple[int, int]:
 
 
 def _look_elsewhere(batch: Batch, shared: Iterable[str]) -> None:
-    """Candidates that items stand for already. One that was merged is the one that it was merged into."""
+    """Candidates that items stand for already: for each key that of the first item that had it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key, min(id), bool_or(source_id = %s) FROM imports_item, unnest(shared) AS key "
+            "WHERE shared && %s::varchar[] GROUP BY key",
+            [batch.source.pk, sorted(shared)],
+        )
+        rows = cursor.fetchall()
     items = (
-        Item.objects.filter(shared__overlap=sorted(shared))
-        .select_related("candidate__merged_into")
-        .order_by("-pk")
+        Item.objects.select_related("candidate__merged_into").defer("told").in_bulk([row[1] for row in rows])
     )
-    for item in items:
-        batch.elsewhere |= dict.fromkeys(item.shared, item.candidate.merged_into or item.candidate)
-        if item.source_id == batch.source.pk:
-            batch.told_here |= {*item.shared}
+    for key, first, here in rows:
+        # One that was merged is the one that it was merged into.
+        batch.elsewhere[key] = items[first].candidate.merged_into or items[first].candidate
+        if here:
+            batch.told_here.add(key)
 
 
 def _add(batch: Batch, pair: Pair) -> None:
@@ -175,6 +187,10 @@ def _add(batch: Batch, pair: Pair) -> None:
     if told_elsewhere and not batch.told_here & {*told_elsewhere}:
         candidate = batch.elsewhere[told_elsewhere[0]]
         batch.note(candidate, What.TOLD, f"Told by {batch.source} too.")
+        if candidate.state == State.BLOCKED and not judge(batch.source.rules, pair.told).blocked:
+            candidate.remark = f"{batch.source} tells it too, and no rule of that source blocks it."
+            _reopen(batch, candidate)
+            candidate.save()
     else:
         candidate = _propose(batch, pair.told)
     batch.told_here |= {*pair.shared}
@@ -271,8 +287,14 @@ def _return(batch: Batch, candidate: Candidate, item: Item) -> None:
         )
     else:
         return
+    _reopen(batch, candidate)
+
+
+def _reopen(batch: Batch, candidate: Candidate) -> None:
+    """Back into the inbox, with the remark that says why; the caller saves it."""
     candidate.state, candidate.state_since, candidate.reason = State.NEW, Now(), ""
     candidate.state_by = None
+    candidate.version += 1
     batch.note(candidate, What.RETURNED, candidate.remark)
 
 

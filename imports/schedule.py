@@ -18,6 +18,8 @@ LONGEST_ASKED = 7 * 86_400
 FAILING_AFTER = 3
 # A source is quiet when it says nothing for this many of its usual gaps, and for this long at least.
 QUIET_GAPS, QUIET_AT_LEAST = 5, timedelta(days=7)
+# And for this long where nobody knows what is usual.
+QUIET_UNKNOWN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,19 @@ def after_failure(interval: int, *, failures: int, shortest: int, wanted: float,
     return Pace(interval, max(wait * (1 + JITTER * abs(jitter)), min(wanted, LONGEST_ASKED)))
 
 
-def asked(headers: Mapping[str, str], now: datetime) -> float:
-    """For how many seconds the server wants to be left alone: Retry-After, or Cache-Control's max-age. 0 if not said.
+def retry_after(headers: Mapping[str, str], now: datetime) -> float:
+    """For how many seconds the server wants to be left alone; 0 where it does not say (RFC 9110, 10.2.3).
 
-    ``headers`` by their names in small letters (RFC 9110, 10.2.3; RFC 9111, 5.2.2.1).
+    ``headers`` by their names in small letters.
     """
     wait = headers.get("retry-after", "").strip()
     if _is_number(wait):
         return float(wait)
-    if wait:
-        return max((_moment(wait, now) - now).total_seconds(), 0.0)
+    return max((_moment(wait, now) - now).total_seconds(), 0.0) if wait else 0.0
+
+
+def max_age(headers: Mapping[str, str]) -> float:
+    """For how many seconds an answer stays fresh; 0 where it does not say (RFC 9111, 5.2.2.1)."""
     for directive in headers.get("cache-control", "").lower().split(","):
         name, _, value = directive.strip().partition("=")
         if name == "max-age" and _is_number(value.strip('"')):
@@ -78,11 +83,11 @@ def _moment(text: str, otherwise: datetime) -> datetime:
 
 def gone_quiet(news: Sequence[datetime], now: datetime) -> str:
     """Why a source that told its last news at these moments, newest first, has gone quiet; empty where it has not."""
+    silent = now - news[0]
     gaps = [later - earlier for later, earlier in pairwise(news)]
     if not gaps:
-        return ""
+        return f"Nothing new for {_days(silent)}." if silent >= QUIET_UNKNOWN else ""
     usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))
-    silent = now - news[0]
     if silent < max(usual * QUIET_GAPS, QUIET_AT_LEAST):
         return ""
     return f"Nothing new for {_days(silent)}; it used to bring something every {_days(usual)}."

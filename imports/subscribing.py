@@ -79,7 +79,9 @@ def proposed(found: Found) -> Source:
     if found.feeds:
         feed = found.feeds[0]
         return Source(
-            name=feed["title"] or found.title or feed["address"], address=feed["address"], form=Form.FEED
+            name=(feed["title"] or found.title or feed["address"])[:200],
+            address=feed["address"],
+            form=Form.FEED,
         )
     if found.kind not in FORMS:
         raise NothingThere("There is no feed, no list of links and no table at this address.", found.steps)

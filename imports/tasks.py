@@ -24,7 +24,7 @@ def due() -> int:
     """Send a message for each source that is due; what a broker loses is due again in a minute."""
     keys = leases.claim_due()
     for key in keys:
-        fetch.delay(str(key))
+        fetch.apply_async([str(key)], expires=3600)
     return len(keys)
 
 

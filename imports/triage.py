@@ -23,7 +23,7 @@ from editorial.models import User, document_model
 from editorial.permissions import IMPORTER, person
 from editorial.workflow import Person, Refused
 from imports import drafting
-from imports.intake import MAX_SUMMARY
+from imports.intake import MAX_SUMMARY, take_turns
 from imports.models import Candidate, Decision, Item, State, What
 from imports.models.candidate import OPEN
 from ledger import log, subscriptions
@@ -35,6 +35,8 @@ INBOX = "inbox"
 # What the log knows of: nothing is decided of these again.
 DONE = (State.ACCEPTED, State.ATTACHED)
 MAX_REASON = 1_000
+# Before a decision: what a crash left is found first. More than this, and the worker is late for other reasons.
+SETTLED_FIRST = 200
 
 logger = structlog.get_logger(__name__)
 
@@ -119,6 +121,7 @@ def revise_series(candidate: Candidate, *, version: int, by: User) -> UUID:
 def merge(candidate: Candidate, into: int, *, version: int, by: User) -> Candidate:
     """It is the same as another candidate, which takes its sources over. Returns that one. Raises Conflict."""
     with transaction.atomic():
+        take_turns()  # what is told at this moment goes to the winner, too
         # In the order of their numbers, so that two merges of the same two do not wait for each other.
         both = {
             row.pk: row
@@ -173,6 +176,7 @@ def reopen(candidate: Candidate, *, version: int, by: User) -> None:
 @contextmanager
 def _decided(candidate: Candidate, version: int) -> Iterator[None]:
     """One transaction in which the row is locked, open and as it was seen. Raises Conflict."""
+    settle_all(SETTLED_FIRST)
     with transaction.atomic():
         _check(Candidate.objects.select_for_update().get(pk=candidate.pk), version)
         yield
@@ -187,15 +191,18 @@ def _check(row: Candidate, version: int) -> None:
 @contextmanager
 def _claimed(candidate: Candidate, version: int) -> Iterator[None]:
     """Nobody else decides while a command is carried out, which has a transaction of its own. Raises Conflict."""
+    settle_all(SETTLED_FIRST)
     free = Q(claimed_until=None) | Q(claimed_until__lt=Now())
     mine = Candidate.objects.filter(free, pk=candidate.pk, version=version, state__in=OPEN)
     if not mine.update(claimed_until=Now() + CLAIM):
         _check(Candidate.objects.get(pk=candidate.pk), version)
         raise Conflict("Somebody is deciding on this one just now.")
+    claim = Candidate.objects.values_list("claimed_until", flat=True).get(pk=candidate.pk)
     try:
         yield
     finally:
-        Candidate.objects.filter(pk=candidate.pk).update(claimed_until=None)
+        # Of whoever took so long that another one holds it by now, nothing is left to let go.
+        Candidate.objects.filter(pk=candidate.pk, claimed_until=claim).update(claimed_until=None)
 
 
 def _conclude(candidate: Candidate, state: State, what: What, by: User | None, document: UUID) -> None:
@@ -236,9 +243,9 @@ def _sentence(row: Candidate) -> str:
     return f"It was {row.get_state_display().lower()} by {who} on {row.state_since:%-d %B %Y, %H:%M} UTC."
 
 
-def settle_all() -> int:
+def settle_all(most: int = 5_000) -> int:
     """Follow the log, and write down here what it says of candidates."""
-    return subscriptions.advance(INBOX, settle, batch=5_000)
+    return subscriptions.advance(INBOX, settle, batch=most)
 
 
 def settle(event: Recorded) -> None:

@@ -20,7 +20,7 @@ __all__ = ["Answer", "Failed", "Limits", "Step", "fetch"]
 _USUAL = Limits()
 _PERMANENT, _TEMPORARY = (301, 308), (302, 303, 307)
 # Of the headers that a caller gives, those that another origin may see; the others are for the first alone.
-_FOR_ANYBODY = ("accept", "accept-language", "content-type")
+_FOR_ANYBODY = ("accept", "accept-language", "content-type", "if-none-match", "if-modified-since")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from django.db import models
 from django.db.models.functions import Now
 
 from editorial.models.fields import ItemsField
+from editorial.sources import Source as Citation
+from editorial.sources import language_tag
 from imports.rules import Rule
 from outbound.addresses import Refused, parse
 
@@ -147,6 +149,9 @@ class Source(models.Model):
             parse(self.address)
         except Refused as refused:
             raise ValidationError({"address": str(refused)}) from refused
+        self.language = language_tag(self.language.strip().replace("_", "-")) if self.language else ""
+        for _, sentence in Citation(language=self.language).faults():
+            raise ValidationError({"language": sentence})
         needed = {
             Form.LIST: ("selector", "a CSS selector"),
             Form.TABLE: ("series", "the series that it is for"),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from imports import fetching, leases, schedule
 from imports.models import Candidate, Fetch, Item, Outcome, Source
 from imports.tasks import due
-from tests.imports.serving import Site, Told, rss
+from tests.imports.serving import Site, Told, rss, serving
 from tests.imports.steps import fetch, inbox, source
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +218,48 @@ def test_a_source_that_has_said_nothing_for_long_is_an_alarm(web: Site) -> None:
     assert "it used to bring something every" in feed.health_why
 
 
+def test_a_source_that_never_said_anything_is_an_alarm_too(web: Site) -> None:
+    feed = source(web.put("/feed", rss([])))
+    Source.objects.update(created_at=Now() - timedelta(days=40))
+    fetch(feed)
+    assert feed.health == "quiet"
+
+
+def test_items_of_the_future_hide_no_news_of_today(web: Site) -> None:
+    future = [Told(f"Of {n}", guid=f"f{n}", date=f"Tue, 03 Mar {2030 + n} 08:00:00 GMT") for n in range(35)]
+    now = datetime.now(UTC)
+    days = [Told(f"Day {n}", guid=f"d{n}", date=format_datetime(now - timedelta(days=n))) for n in range(5)]
+    feed = source(web.put("/feed", rss([*future, *days])))
+    fetch(feed)
+    fetch(feed)
+    assert feed.health == "active"
+
+
+def test_max_age_holds_no_longer_than_the_longest_interval_and_not_for_errors(web: Site) -> None:
+    year = {"Cache-Control": "max-age=31536000"}
+    good = source(web.put("/good", rss([]), headers=year), longest=3_600)
+    bad = source(web.put("/bad", status=500, headers=year), longest=3_600)
+    for each in (good, bad):
+        fetch(each)
+        assert each.due_at - each.fetched_at <= timedelta(hours=1, minutes=10)
+
+
+def test_what_is_switched_off_stays_so_whatever_a_fetch_brings(web: Site) -> None:
+    feed = source(web.put("/feed", status=410), health="off", health_why="Switched off by Ann.")
+    fetch(feed, at_any_time=True)
+    assert (feed.health, feed.health_why) == ("off", "Switched off by Ann.")
+
+
+def test_behind_a_redirect_to_another_origin_a_second_fetch_costs_a_304_too(web: Site, settings: Any) -> None:
+    with serving("127.0.0.2") as other:
+        settings.OUTBOUND_ALLOWED = [web.host, other.host]
+        there = other.put("/feed", rss([Told("First", guid="1")]))
+        feed = source(web.put("/feed", status=301, headers={"Location": there}))
+        fetch(feed)
+        fetch(feed)
+        assert [asked.status for asked in other.asked] == [200, 304]
+
+
 def test_old_fetches_are_forgotten_but_the_last(web: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "KEPT_FETCHES", 2)
     feed = source(web.put("/feed", rss([])))
@@ -270,15 +312,15 @@ def test_news_makes_it_sooner_and_silence_later() -> None:
 def test_dates_in_retry_after_are_understood_and_nonsense_is_nothing() -> None:
     now = datetime(2026, 3, 3, tzinfo=UTC)
     at = format_datetime(now + timedelta(hours=1), usegmt=True)
-    assert schedule.asked({"retry-after": at}, now) == 3_600
+    assert schedule.retry_after({"retry-after": at}, now) == 3_600
     for nonsense in ("soon", "-5", "9" * 40, "Tue, 99 Foo 2026"):
-        assert schedule.asked({"retry-after": nonsense}, now) == 0
-    assert schedule.asked({"cache-control": 'private, max-age="60"'}, now) == 60
+        assert schedule.retry_after({"retry-after": nonsense}, now) == 0
+    assert schedule.max_age({"cache-control": 'private, max-age="60"'}) == 60
 
 
 def test_due_sources_get_a_message_each(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
-    monkeypatch.setattr("imports.tasks.fetch.delay", sent.append)
+    monkeypatch.setattr("imports.tasks.fetch.apply_async", lambda arguments, **_: sent.extend(arguments))
     feed = source("https://paper.example/feed")
     source("https://paper.example/off", health="off")
     assert due() == 1

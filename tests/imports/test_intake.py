@@ -190,3 +190,13 @@ def test_what_sources_say_is_stored_as_text_alone(web: Site) -> None:
     assert found.title == "Bold"
     assert found.address == ""
     assert "alert" not in str(told)
+
+
+def test_what_one_source_blocks_another_may_bring(web: Site) -> None:
+    link = "https://paper.example/2026/cars"
+    blocking = [Rule("title", "cars", "block")]
+    fetch(source(web.put("/a", rss([Told("Of cars", LONG, "a", link)])), rules=blocking))
+    assert inbox() == []
+    fetch(source(web.put("/b", rss([Told("Of cars", LONG, "b", link)])), name="B"))
+    assert inbox() == ["Of cars"]
+    assert "no rule of that source blocks it" in only().remark

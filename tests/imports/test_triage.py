@@ -105,7 +105,8 @@ def test_what_was_dismissed_after_such_a_crash_is_a_draft_all_the_same(
     candidate: Candidate, people: dict[str, User]
 ) -> None:
     triage.accept_as(candidate, drafting.content(candidate), person(people["Author"]))
-    triage.dismiss(candidate, "Nobody told me", version=candidate.version, by=people["Reviewer"])
+    # The log is followed by somebody else at this moment, so that the dismissal comes first.
+    Candidate.objects.update(state=State.DISMISSED)
     triage.settle_all()
     settled = Candidate.objects.get()
     assert (settled.state, settled.document) == (State.ACCEPTED, triage.draft_id(candidate))
@@ -130,7 +131,8 @@ def test_attaching_adds_a_further_source_once(candidate: Candidate, people: dict
     # As if the web had died before it could write that down.
     Candidate.objects.update(state=State.NEW)
     candidate.refresh_from_db()
-    triage.attach(candidate, entry.id, version=candidate.version, by=people["Reviewer"])
+    with pytest.raises(triage.Conflict, match="attached by author"):
+        triage.attach(candidate, entry.id, version=candidate.version, by=people["Reviewer"])
     sources = load(EntryDocument, entry.id).content["sources"]
     assert len(sources) == before + 1
     assert sources[-1]["url"] == "https://paper.example/1"
@@ -221,3 +223,22 @@ def test_what_a_machine_drafted_nobody_can_publish_without_an_editor(
     draft = Doc(id=EntryDocument.objects.get().pk)
     with pytest.raises(Refused):
         draft.do(c.Approve(draft.seen), person(people["Reviewer"]))
+
+
+def test_after_a_crash_nobody_decides_otherwise_than_the_log_says(
+    candidate: Candidate, people: dict[str, User]
+) -> None:
+    first, second = publish_entry(), publish_entry("another")
+    command = c.Revise({"sources": [drafting.citation(candidate)]}, first.seen)
+    dispatch(
+        command,
+        type="entry",
+        document=first.id,
+        by=person(people["Author"]),
+        metadata=triage.origin(candidate),
+    )
+    with pytest.raises(triage.Conflict, match="attached by author"):
+        triage.attach(candidate, second.id, version=candidate.version, by=people["Reviewer"])
+    with pytest.raises(triage.Conflict, match="attached by author"):
+        triage.dismiss(candidate, "", version=candidate.version, by=people["Reviewer"])
+    assert len(load(EntryDocument, second.id).content["sources"]) == 1
