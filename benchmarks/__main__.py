@@ -31,7 +31,7 @@ def main() -> None:
 
 def sections(*, quick: bool) -> list[Section]:
     """Every benchmark's findings; ``quick``: with tiny sizes."""
-    from benchmarks import log, publishing, rebuild, revision
+    from benchmarks import duplicates, log, publishing, rebuild, revision
 
     if quick:
         return [
@@ -40,6 +40,7 @@ def sections(*, quick: bool) -> list[Section]:
             rebuild.rebuilding(rounds=1, documents=20, tracked=2),
             revision.revising(rounds=2, each=2),
             publishing.publishing(rounds=3),
+            duplicates.matching(rounds=1, candidates=500),
         ]
     return [
         log.appending(rounds=25, singles=20, batches=4),
@@ -47,6 +48,7 @@ def sections(*, quick: bool) -> list[Section]:
         rebuild.rebuilding(rounds=5, documents=1_000, tracked=30),
         revision.revising(rounds=25, each=8),
         publishing.publishing(rounds=60),
+        duplicates.matching(rounds=5, candidates=20_000),
     ]
 
 

@@ -25,11 +25,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One benchmark: its findings, and in a sentence or two what bounds it."""
+    """One benchmark: its findings, what is found beside times, and in a sentence or two what bounds it."""
 
     title: str
     findings: Sequence[Finding]
     bound: Sequence[str] = ()
+    says: Sequence[str] = ()
 
 
 HEAD = ("what", "ours (p95)", "beside", "theirs (p95)", "theirs/ours", "goal")
@@ -43,6 +44,7 @@ def lines(sections: Iterable[Section]) -> list[str]:
     text = [_line(HEAD, widths), "  ".join("-" * width for width in widths)]
     for section in sections:
         text += ["", section.title, *(_line(_row(finding), widths) for finding in section.findings)]
+        text += [f"  {sentence}" for sentence in section.says]
         text += [f"  bound: {sentence}" for sentence in section.bound]
     return text
 

@@ -52,7 +52,7 @@ _FOUND = """
             OR terms && %(rare)s::text[])
         AND id IS DISTINCT FROM %(exclude)s AND state <> 'merged'
     ORDER BY (SELECT sum(asked.weight) FROM unnest(%(ranked)s::text[], %(weights)s::float[]) AS asked (term, weight)
-        WHERE asked.term = ANY (terms)) DESC, id DESC
+        WHERE asked.term = ANY (terms)) DESC NULLS LAST, imports_candidate.id DESC
     LIMIT %(compared)s)
     UNION ALL
     (SELECT 'entry', document::text, title, summary, date,

@@ -28,6 +28,7 @@ _SAME_TIME, _FAR = 1.5, 0.2
 _NEAR_DAYS, _FAR_DAYS = 3, 63
 _LISTED = 8
 _DIGIT = re.compile(r"\d")
+_TIME = re.compile(r"(?<=^\d{4}-\d\d-\d\d)[T ].*")
 # Of qwen3 that which may stand alone elsewhere.
 _NAME = re.compile("^[a-z]{3,}")
 
@@ -65,7 +66,7 @@ class Told:
     def days(self) -> tuple[date, date] | None:
         """The first and the last day that it may be of."""
         try:
-            found = edtf.parse(self.day[:10] if "T" in self.day else self.day)
+            found = edtf.parse(_TIME.sub("", self.day))
         except edtf.InvalidDate:
             return None
         return found.earliest, found.latest

@@ -57,11 +57,11 @@ class Lookup:
     def _longest(self, text: str, folded: str, places: list[int], first: int) -> tuple[list[Stand], int]:
         node, found, length = self._tree, [], 0
         for last in range(first, len(folded)):
-            node = node.get(folded[last])
-            if node is None:
+            if folded[last] not in node:
                 break
+            node = node[folded[last]]
             if _END in node and _bounded(folded, first, last):
-                end = places[last] + 1 if last + 1 == len(folded) else places[last + 1]
+                end = places[last + 1] if last + 1 < len(folded) else len(text)
                 written = text[places[first] : end].rstrip()
                 alike = [word for word in node[_END] if _written_alike(word, written)]
                 if alike and _whole(places, first, last):

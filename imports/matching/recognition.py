@@ -67,9 +67,11 @@ def relevance(
     found: Iterable[Found], keywords: Sequence[Keyword], title: str, text: str
 ) -> tuple[int, list[str]]:
     """Points, and what they are for: each actor once, each keyword once, and twice as much in the title."""
-    names = {item.id: item.name for item in reversed(list(found))}
+    names: dict[str, str] = {}
+    for item in found:
+        names.setdefault(item.id, item.name)
     score = ACTOR_POINTS * len(names)
-    reasons = [_named(list(reversed(names.values())))] if names else []
+    reasons = [_named(list(names.values()))] if names else []
     in_title, anywhere = _standing(keywords, title), _standing(keywords, f"{title}\n{text}")
     for word, points, _ in keywords:
         if word in in_title:
