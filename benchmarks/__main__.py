@@ -31,7 +31,7 @@ def main() -> None:
 
 def sections(*, quick: bool) -> list[Section]:
     """Every benchmark's findings; ``quick``: with tiny sizes."""
-    from benchmarks import duplicates, log, publishing, rebuild, revision
+    from benchmarks import duplicates, importing, log, publishing, rebuild, revision
 
     if quick:
         return [
@@ -41,6 +41,7 @@ def sections(*, quick: bool) -> list[Section]:
             revision.revising(rounds=2, each=2),
             publishing.publishing(rounds=3),
             duplicates.matching(rounds=1, candidates=500),
+            importing.importing(rounds=1),
         ]
     return [
         log.appending(rounds=25, singles=20, batches=4),
@@ -49,6 +50,7 @@ def sections(*, quick: bool) -> list[Section]:
         revision.revising(rounds=25, each=8),
         publishing.publishing(rounds=60),
         duplicates.matching(rounds=5, candidates=20_000),
+        importing.importing(rounds=100),
     ]
 
 

@@ -95,4 +95,9 @@ def _named(names: list[str]) -> str:
 
 
 def _standing(keywords: Sequence[Keyword], text: str) -> set[str]:
-    return {stand.word for stand in Lookup(word for word, _, _ in keywords).find(text)}
+    return {stand.word for stand in _lookup(tuple(word for word, _, _ in keywords)).find(text)}
+
+
+@lru_cache(maxsize=4)
+def _lookup(words: tuple[str, ...]) -> Lookup:
+    return Lookup(words)
