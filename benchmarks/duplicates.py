@@ -84,11 +84,15 @@ def _told(text: dict, find: Callable) -> Told:
 @cache
 def weight() -> Weight:
     """The rarity of terms and actors among the texts of all pairs."""
-    told = {id(told): told for pair in labelled() for told in (pair.one, pair.other)}.values()
+    told = _texts()
     counts = Counter(
         term for text in told for term in {*text.head, *text.body, *(f"@{key}" for key in text.actors)}
     )
     return lambda term: rarity(counts[term], len(told))
+
+
+def _texts() -> list[Told]:
+    return list({id(told): told for pair in labelled() for told in (pair.one, pair.other)}.values())
 
 
 def ours(pair: Pair) -> Comparison:
@@ -158,17 +162,25 @@ def _times(rounds: int, candidates: int) -> list[Finding]:
 
 
 def _fill(count: int) -> None:
-    """Candidates of words that are as common as words are, in both languages; every fiftieth has a real title."""
+    """Candidates of words that are as common as words are, in both languages; every fiftieth has a real title.
+
+    What few of the labelled texts have is not common, and stands in none of the others: those have rare words of
+    their own.
+    """
     from django.db import connections
 
     from imports.matching.terms import terms
     from imports.models import Candidate, Source
 
     source = Source.objects.create(name="Generated", address="https://example.org/feed")
-    chance, titles = random.Random(5), [told.title for pair in labelled() for told in (pair.one, pair.other)]
-    english = [*{word for title in titles for word in title.split() if word.isascii()}]
-    english += [f"{word[:6]}{n}" for n in "abcdefgh" for word in english]
-    chinese = [*{title[n : n + 2] for title in titles for n in range(len(title)) if "一" <= title[n] <= "龥"}]
+    chance, titles = random.Random(5), [told.title for told in _texts()]
+    english = _common(word for title in titles for word in title.split() if word.isascii())
+    english += [f"{word[:3]}{chance.choice(english)[-4:]}{n}" for n in "abcdefgh" for word in english * 6]
+    characters = sorted({character for title in titles for character in title if "一" <= character <= "龥"})
+    chinese = _common(
+        title[n : n + 2] for title in titles for n in range(len(title)) if "一" <= title[n] <= "龥"
+    )
+    chinese += ["".join(chance.choices(characters, k=2)) for _ in range(8_000)]
     rows = []
     for number in range(count):
         words, between = (english, " ") if number % 2 else (chinese, "")
@@ -182,3 +194,7 @@ def _fill(count: int) -> None:
     Candidate.objects.bulk_create(rows, batch_size=1_000)
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE imports_candidate")
+
+
+def _common(words: Iterable[str]) -> list[str]:
+    return [word for word, times in Counter(words).most_common() if times > 2]

@@ -23,15 +23,15 @@ CANDIDATE, ENTRY = "candidate", "entry"
 
 _ASKED = 60
 # Rows that may be looked at for terms of any date, and for terms of near dates; and those that are compared.
-_RARE_ROWS, _NEAR_ROWS, _COMPARED = 150, 1_500, 15
-# The rarest terms tell which rows are worth it.
-_RANKED = 15
+_RARE_ROWS, _NEAR_ROWS, _COMPARED = 150, 2_500, 20
+# Which of them: those that have the rarest terms, and are near.
+_RANKED, _NEARER = 20, 4.0
 _NEAR = timedelta(days=10)
 _PREFIX = 4
 
 # Of terms that many candidates have, the share is known to the planner already; the others are quickly counted.
 _COUNTS = """
-    WITH total AS (SELECT (SELECT count(*) FROM imports_candidate) AS candidates,
+    WITH total AS MATERIALIZED (SELECT (SELECT count(*) FROM imports_candidate) AS candidates,
         (SELECT count(*) FROM timeline_entry WHERE valid_to IS NULL) AS entries),
     common AS (SELECT listed.term, listed.share
         FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS listed (term, share)
@@ -48,11 +48,15 @@ _COUNTS = """
 _FOUND = """
     (SELECT 'candidate', id::text, title, summary, left(published, 10), actors::text[], state, '[]'
     FROM imports_candidate
-    WHERE (left(published, 10) BETWEEN %(first)s AND %(last)s AND terms && %(near)s::text[]
-            OR terms && %(rare)s::text[])
+    WHERE id IN (
+            SELECT id FROM imports_candidate WHERE terms && %(rare)s::text[]
+            UNION SELECT id FROM imports_candidate
+            WHERE terms && %(near)s::text[] AND left(published, 10) BETWEEN %(first)s AND %(last)s)
         AND id IS DISTINCT FROM %(exclude)s AND state <> 'merged'
     ORDER BY (SELECT sum(asked.weight) FROM unnest(%(ranked)s::text[], %(weights)s::float[]) AS asked (term, weight)
-        WHERE asked.term = ANY (terms)) DESC NULLS LAST, imports_candidate.id DESC
+            WHERE asked.term = ANY (terms))
+        * CASE WHEN left(published, 10) BETWEEN %(first)s AND %(last)s THEN %(nearer)s ELSE 1 END DESC NULLS LAST,
+        imports_candidate.id DESC
     LIMIT %(compared)s)
     UNION ALL
     (SELECT 'entry', document::text, title, summary, date,
@@ -61,7 +65,8 @@ _FOUND = """
     WHERE valid_to IS NULL AND NOT withdrawn
         AND (search @@ %(rare_question)s::tsquery
             OR search @@ %(near_question)s::tsquery AND latest >= %(first)s::date AND earliest <= %(last)s::date)
-    ORDER BY ts_rank(search, %(question)s::tsquery) DESC, document
+    ORDER BY ts_rank(search, %(question)s::tsquery)
+        * CASE WHEN latest >= %(first)s::date AND earliest <= %(last)s::date THEN %(nearer)s ELSE 1 END DESC, document
     LIMIT %(compared)s)
 """
 
@@ -159,6 +164,7 @@ def _found(
                 "near": near,
                 "first": first.isoformat(),
                 "last": last.isoformat(),
+                "nearer": _NEARER,
                 "exclude": exclude,
                 "rare_question": _any_of(rare),
                 "near_question": _any_of(near),
