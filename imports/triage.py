@@ -107,7 +107,8 @@ def _attached(candidate: Candidate, document: UUID) -> bool:
 def revise_series(candidate: Candidate, *, version: int, by: User) -> UUID:
     """Take over what a table says of its series. Returns the series’ id. Raises Conflict, and Refused."""
     document = candidate.document
-    assert document is not None
+    if document is None or candidate.observations is None:
+        raise Conflict("It brings no figures of a series.")
     with _claimed(candidate, version):
         if not _attached(candidate, document):
             state = load(document_model("series"), document)

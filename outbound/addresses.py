@@ -65,7 +65,10 @@ def parse(text: str) -> Address:
     if not 1 <= port <= 65_535:
         raise Refused(f"There is no port {port}.")
     host = _literal(shape[2][1:-1]) if shape[2].startswith("[") else _name(shape[2])
-    return Address(scheme, host, port, _agreed_target(text, (scheme, host, port)))
+    found = Address(scheme, host, port, _agreed_target(text, (scheme, host, port)))
+    if len(found.text) > MAX_LENGTH:
+        raise Refused(f"The address is longer than {MAX_LENGTH} characters when it is encoded.")
+    return found
 
 
 def join(base: Address, reference: str) -> Address:

@@ -19,8 +19,11 @@ from imports.leases import Lost
 from imports.models import Address, Finding, Snapshot, Standing, Trouble
 from ledger.log import Recorded
 from outbound import client
+from outbound.addresses import Refused
 
 AT_ONCE = 3
+# Of an address, so many snapshots are looked through for the last of the page itself.
+LOOKED_THROUGH = 10
 # The door refuses these, or they are too much to keep: nothing is wrong with them.
 UNFETCHED = ("refused", "too_large")
 
@@ -78,6 +81,9 @@ def check(lease: Lease) -> None:
             _failed(lease, _status(taken), now, gone=taken.answer.status == 410)
     except Lost:
         logger.warning("lease_lost", address=row.address)
+    except (OSError, Refused) as error:
+        logger.warning("not_kept", address=row.address, error=str(error))
+        _unkept(lease, f"It answers, and could not be kept ({type(error).__name__}).", now)
 
 
 def _status(taken: Taken) -> str:
@@ -85,6 +91,14 @@ def _status(taken: Taken) -> str:
     if answer.status == 410:
         return "The server says that this is gone for good (410)."
     return f"The server answered {answer.status} {answer.reason}".strip() + "."
+
+
+def _unkept(lease: Lease, sentence: str, now: datetime) -> None:
+    """The fault is ours: nothing is said of the address, and it is tried again in a day."""
+    with transaction.atomic():
+        row = lease.hold()
+        _turn(row, Standing.FAILING, sentence, now)
+        _release(row, now)
 
 
 def _refused(lease: Lease, sentence: str, now: datetime) -> None:
@@ -120,14 +134,15 @@ def _found(lease: Lease, taken: Taken) -> None:
     elif before is not None and not to_front and (sentence := verdicts.difference(before, taken)):
         kind = Trouble.CHANGED
     # The file first: a row never names one that is not there.
-    fresh = keeping.snapshot(row, taken) if kind or before is None else None
+    leads_as_before = kind is Trouble.MOVED and before is not None and before.digest == taken.digest
+    fresh = keeping.snapshot(row, taken) if before is None or (kind and not leads_as_before) else None
     with transaction.atomic():
         row = lease.hold()
         if fresh is not None:
             fresh.save()
         _settle(row, taken.at, moved=bool(target))
         if kind:
-            _open(row, kind, sentence, taken.at, before, fresh)
+            _open(row, kind, sentence, taken.at, before, fresh or before)
         row.checks, row.failures, row.digest, row.moved_to = row.checks + 1, 0, taken.digest, target
         changed = row.findings.filter(kind=Trouble.CHANGED, resolved_at=None).first()
         state = Standing.CHANGED if changed else Standing.MOVED if target else Standing.KEPT
@@ -149,7 +164,10 @@ def resolve(finding: Finding, by: object, note: str) -> bool:
 
 
 def _last(row: Address) -> Snapshot | None:
-    return row.snapshots.order_by("-pk").first()
+    """The last that was kept of the page itself, if any was, and not of the front page to which it led for a while."""
+    kept = list(row.snapshots.order_by("-pk")[:LOOKED_THROUGH])
+    itself = (one for one in kept if not verdicts.is_front(row.address, one.final_address))
+    return next(itself, kept[0] if kept else None)
 
 
 def _turn(row: Address, state: Standing, why: str, now: datetime) -> None:

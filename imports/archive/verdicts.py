@@ -17,12 +17,15 @@ JITTER = 0.1
 
 def leads_to(address: str, taken: Taken) -> tuple[str, bool]:
     """Where an address leads for good, and whether that is only the site's front page; empty where it stays."""
-    final = taken.answer.address
-    cited = normalised(address)
-    if normalised(final) != cited and beyond_host(cited) and not beyond_host(normalised(final)):
+    final, moved = taken.answer.address, taken.answer.moved
+    if is_front(address, final):
         return final, True
-    moved = taken.answer.moved
-    return (moved, False) if moved and normalised(moved) != cited else ("", False)
+    return (moved, False) if moved and normalised(moved) != normalised(address) else ("", False)
+
+
+def is_front(address: str, final: str) -> bool:
+    """Whether what was cited leads to no more than the front page of a site."""
+    return beyond_host(normalised(address)) != "" and not beyond_host(normalised(final))
 
 
 def moved_sentence(target: str, to_front: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from typing import Any
 
@@ -91,7 +92,9 @@ def _published(tree: Any) -> Iterator[str]:
         for element in tree.iter("meta")
     }
     texts = [said.get(name) for name in _PUBLISHED]
-    texts += [json.loads(quoted) for quoted in _in_data(tree)]
+    for quoted in _in_data(tree):
+        with suppress(ValueError):
+            texts.append(json.loads(quoted))
     times = [time for time in tree.iter("time") if time.get("datetime")]
     marked = [
         time

@@ -153,7 +153,7 @@ def _lists(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, li
             yield path, value
     elif isinstance(value, dict) and depth < _DEEPEST:
         for key, inside in value.items():
-            yield from _lists(inside, f"{path}.{key}" if path else key, depth + 1)
+            yield from _lists(inside, f"{path}.{clean(key)}" if path else clean(key), depth + 1)
 
 
 def _chosen(paths: Mapping[str, list[Any]], path: str) -> list[Any]:
@@ -179,4 +179,4 @@ def _scalar(value: Any) -> str:
     """A value as it stands in the JSON; what is no single value is shown as JSON."""
     if value is None:
         return ""
-    return clean(value).strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).strip()

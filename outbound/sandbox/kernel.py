@@ -33,12 +33,17 @@ shmget 29 194, msgget 68 186, semget 64 190, mq_open 240 180, memfd_create 319 2
 creat 85 -1, truncate 76 45, ftruncate 77 46, rename 82 -1, renameat 264 38, renameat2 316 276,
 link 86 -1, linkat 265 37, symlink 88 -1, symlinkat 266 36, unlink 87 -1, unlinkat 263 35, mkdir 83 -1,
 mkdirat 258 34, rmdir 84 -1, mknod 133 -1, mknodat 259 33, chmod 90 -1, fchmod 91 52, fchmodat 268 53,
-chown 92 -1, fchown 93 55, lchown 94 -1, fchownat 260 54, openat2 437 437
+chown 92 -1, fchown 93 55, lchown 94 -1, fchownat 260 54, openat2 437 437, fchmodat2 452 452,
+utime 132 -1, utimes 235 -1, futimesat 261 -1, utimensat 280 88, setxattr 188 5, lsetxattr 189 6,
+fsetxattr 190 7, removexattr 197 14, lremovexattr 198 15, fremovexattr 199 16
 """
 _NUMBERS = {name: (int(x86), int(arm)) for name, x86, arm in (call.split() for call in _CALLS.split(","))}
 DENIED = tuple(_NUMBERS)
 # Calls that open a file are allowed to read one: number of the call, place of its flags.
 _OPENING = (((2, 1), (257, 2)), ((56, 2),))
+# Whom the kernel signals when something happens to a file: number of the call, and what it must not be asked for by its
+# second argument (F_SETOWN, F_SETSIG, F_SETOWN_EX; FIOSETOWN, SIOCSPGRP).
+_OWNING = (((72, (8, 10, 15)), (16, (0x8901, 0x8902))), ((25, (8, 10, 15)), (29, (0x8901, 0x8902))))
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 # The two machines, as the kernel names them to a filter; and where a second set of numbers begins, which x86_64 has.
 _MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -81,6 +86,10 @@ def denying(names: Sequence[str] = DENIED, *, writing: bool = False) -> bytes:
     for name in names:
         if (number := _NUMBERS[name][machine]) >= 0:
             rules += [_rule(_EQUAL, number, 0, 1), _rule(_RETURN, _REFUSE)]
+    for number, asked in _OWNING[machine]:
+        rules += [_rule(_EQUAL, number, 0, len(asked) + 3), _rule(_LOAD, 24)]
+        rules += [_rule(_EQUAL, one, len(asked) - place, 0) for place, one in enumerate(asked)]
+        rules += [_rule(_RETURN, _ALLOW), _rule(_RETURN, _REFUSE)]
     for number, flags in () if writing else _OPENING[machine]:
         rules += [_rule(_EQUAL, number, 0, 4), _rule(_LOAD, 16 + 8 * flags)]
         rules += [_rule(_ANY_BIT, _WRITING, 0, 1), _rule(_RETURN, _REFUSE), _rule(_RETURN, _ALLOW)]

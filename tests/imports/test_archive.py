@@ -468,3 +468,44 @@ def test_two_texts_are_shown_with_what_differs_and_no_longer_than_they_can_be_re
     assert all(len("".join(piece.text for piece in side)) < 500 for side in (before, after))
     before, after = differing.sides("a " * 50_000, "b " * 50_000)
     assert len("".join(piece.text for piece in before)) < 3 * differing.MOST
+
+
+@pytest.mark.django_db
+def test_what_led_to_the_front_page_for_a_while_has_not_changed(web: Site) -> None:
+    stands(web, "/", OTHER)
+    publish_entry(**citing(stands(web, "/rules")))
+    run()
+    page = web.pages["/rules"]
+    web.put("/rules", status=302, headers={"Location": "/"})
+    check_again()
+    web.pages["/rules"] = page
+    check_again()
+    assert only().state == Standing.KEPT
+    assert not Finding.objects.filter(kind=Trouble.CHANGED).exists()
+
+
+@pytest.mark.django_db
+def test_a_move_whose_address_varies_is_kept_once(web: Site) -> None:
+    publish_entry(**citing(stands(web, "/rules")))
+    run()
+    for token in "abc":
+        web.put("/rules", status=301, headers={"Location": f"/new?token={token}"})
+        stands(web, f"/new?token={token}")
+        check_again(40)
+    assert Snapshot.objects.count() == 1
+    assert Finding.objects.get(kind=Trouble.MOVED).sentence.endswith("token=c")
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_kept_says_so_and_is_tried_again_in_a_day(web: Site, archive: Path) -> None:
+    archive.write_text("no folder")
+    publish_entry(**citing(stands(web, "/rules")))
+    run()
+    row = only()
+    assert "could not be kept" in row.why
+    assert row.due_at is not None
+    assert row.checked_at is not None
+    assert row.due_at - row.checked_at >= timedelta(hours=23)
+    archive.unlink()
+    check_again(2)
+    assert only().state == Standing.KEPT

@@ -796,3 +796,30 @@ def test_any_bytes_are_a_value_or_a_refusal(
     except Unreadable:
         return
     json.dumps(found, allow_nan=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [
+        (b'{"a\\u0000":[{"x":1}],"b":[{"x":1}]}', ""),
+        (b'[{"p":"2031","v":"1","n":["\\ud800"]}]', ""),
+        (b'{"a\\ud800":[{"x\\u0000":"\\u0000"}]}', "a"),
+    ],
+)
+def test_nothing_that_a_table_says_breaks_the_database(content: bytes, path: str) -> None:
+    try:
+        said = repr(table.read(content, path=path))
+    except Unreadable as error:
+        said = str(error)
+    assert "\\x00" not in said
+    assert "\\ud800" not in said
+    said.encode()
+
+
+def test_data_for_machines_that_are_broken_make_no_page_unreadable() -> None:
+    article = "<p>" + "A sentence that is long enough to be read as a text. " * 20 + "</p>"
+    content = (
+        '<html><head><script type="application/ld+json">{"datePublished": "2024\\q01-01"}</script></head>'
+        f"<body><article><h1>Of rules and models</h1>{article}</article></body></html>"
+    )
+    assert page.read(content.encode(), address="https://gov.example/1")["items"][0]["published"] == ""

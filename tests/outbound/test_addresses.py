@@ -142,3 +142,8 @@ def test_whatever_is_taken_is_read_alike_by_everybody(text: str) -> None:
 def test_a_redirect_is_an_address_or_refused(reference: str) -> None:
     with suppress(Refused):
         assert isinstance(join(parse("http://example.org/"), reference), Address)
+
+
+def test_an_address_is_no_longer_encoded_than_as_it_is_given() -> None:
+    with pytest.raises(Refused, match="when it is encoded"):
+        parse("https://example.org/" + "网" * 600)
