@@ -185,7 +185,7 @@ def corpus(trap: Trap, secret: str, itself: str, *, items: int) -> dict[str, Hos
         ),
         "attributes": Hostile(
             Page(feed("<item " + " ".join(f"a{n}='1'" for n in range(400_000)) + "><title>A</title></item>").encode()),
-            "failed", "5 seconds of computing",
+            "failed", "seconds",
         ),
         "deep json": Hostile(Page(b'{"items":' + b"[" * 500_000), "failed", "nested deeper"),
         "wrong charset": Hostile(
