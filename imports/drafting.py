@@ -11,6 +11,7 @@ from imports.models import Candidate
 from timeline.models import EntryDocument
 
 MAX_TITLE, MAX_SUMMARY = 200, 2_000
+MOST_SOURCES = 10
 # What is published at eight in the evening in London is published on the next day in Beijing.
 BEIJING = timezone(timedelta(hours=8))
 
@@ -26,16 +27,39 @@ def content(candidate: Candidate) -> dict[str, Any]:
         "date_kind": "reported" if day(candidate) else "happened",
         "categories": [str(key) for key in candidate.categories],
         "actors": [{"id": str(key), "role": "mentioned"} for key in candidate.actors],
-        "sources": [citation(candidate)],
+        "sources": citations(candidate),
     }
 
 
+def citations(candidate: Candidate) -> list[dict[str, str]]:
+    """An entry's sources: each address at which the candidate is told, by whichever source, once."""
+    found = {(first := citation(candidate)).get("url", ""): first}
+    for item in candidate.items.select_related("source").order_by("pk")[:MOST_SOURCES]:
+        told, source = item.told, item.source
+        if "text" in told:
+            said = _cited(
+                source.publisher or source.name,
+                told["title"],
+                told["language"],
+                told["published"],
+                told["address"],
+            )
+            found.setdefault(said.get("url", ""), said)
+    return list(found.values())
+
+
 def citation(candidate: Candidate) -> dict[str, str]:
-    """The candidate as an entry's source; what it does not say, or says in a way that no source may, is left out."""
+    """The candidate itself as an entry's source."""
+    return _cited(
+        candidate.publisher, candidate.title, candidate.language, candidate.published, candidate.address
+    )
+
+
+def _cited(publisher: str, title: str, language: str, published: str, address: str) -> dict[str, str]:
+    """What is not said, or said in a way that no source may, is left out."""
     said = {
-        "publisher": candidate.publisher, "title": _shortened(candidate.title, 500),
-        "language": language_tag(candidate.language.replace("_", "-")), "date": day(candidate),
-        "url": candidate.address,
+        "publisher": publisher, "title": _shortened(title, 500), "language": language_tag(language.replace("_", "-")),
+        "date": _day(published, language), "url": address,
     }  # fmt: skip
     malformed = {name for name, _ in Source(**said).faults()}
     return {name: value for name, value in said.items() if value and name not in malformed}
@@ -43,11 +67,14 @@ def citation(candidate: Candidate) -> dict[str, str]:
 
 def day(candidate: Candidate) -> str:
     """The day on which it was published, where its readers are; empty where that is not known."""
-    text = candidate.published
-    if not text.endswith("Z"):
-        return text[:10]
-    moment = datetime.fromisoformat(text)
-    zone = BEIJING if candidate.language.lower().startswith("zh") else UTC
+    return _day(candidate.published, candidate.language)
+
+
+def _day(published: str, language: str) -> str:
+    if not published.endswith("Z"):
+        return published[:10]
+    moment = datetime.fromisoformat(published)
+    zone = BEIJING if language.lower().startswith("zh") else UTC
     return moment.astimezone(zone).date().isoformat()
 
 

@@ -37,6 +37,7 @@ DONE = (State.ACCEPTED, State.ATTACHED)
 MAX_REASON = 1_000
 # Before a decision: what a crash left is found first. More than this, and the worker is late for other reasons.
 SETTLED_FIRST = 200
+FIGURES = "Figures of a series are taken over, or dismissed; they go with nothing else."
 
 logger = structlog.get_logger(__name__)
 
@@ -90,10 +91,16 @@ def accept_as(candidate: Candidate, content: Mapping[str, Any], by: Person) -> O
 
 def attach(candidate: Candidate, document: UUID, *, version: int, by: User) -> None:
     """Add it to an entry as a further source. Raises Conflict, and Refused."""
+    if candidate.observations is not None:
+        raise Conflict(FIGURES)
     with _claimed(candidate, version):
         if not _attached(candidate, document):
             state = load(document_model("entry"), document)
-            sources = [*state.content.get("sources", []), drafting.citation(candidate)]
+            stands = state.content.get("sources", [])
+            cited = {source.get("url") for source in stands if source.get("url")}
+            further = [source for source in drafting.citations(candidate) if source.get("url") not in cited]
+            # What it has already is told once more: the log has to know what became of the candidate.
+            sources = [*stands, *(further or [drafting.citation(candidate)])]
             command = c.Revise({"sources": sources}, state.content_version)
             dispatch(command, type="entry", document=document, by=person(by), metadata=origin(candidate))
         _conclude(candidate, State.ATTACHED, What.ATTACHED, by, document)
@@ -132,6 +139,10 @@ def merge(candidate: Candidate, into: int, *, version: int, by: User) -> Candida
         }
         winner, loser = both.get(into), both[candidate.pk]
         _check(loser, version)
+        if winner and (winner.observations is not None or loser.observations is not None):
+            raise Conflict(FIGURES)
+        if winner and _is_claimed(winner):
+            raise Conflict("Somebody is deciding on the other one just now.")
         if winner is None or winner.pk == loser.pk or winner.state not in OPEN:
             raise Conflict(
                 "The other one is no longer in the inbox; choose another, or attach this one to an entry."
@@ -183,8 +194,12 @@ def _decided(candidate: Candidate, version: int) -> Iterator[None]:
         yield
 
 
+def _is_claimed(row: Candidate) -> bool:
+    return Candidate.objects.filter(pk=row.pk, claimed_until__gt=Now()).exists()
+
+
 def _check(row: Candidate, version: int) -> None:
-    claimed = Candidate.objects.filter(pk=row.pk, claimed_until__gt=Now()).exists()
+    claimed = _is_claimed(row)
     if claimed or row.state not in OPEN or row.version != version:
         raise Conflict("Somebody is deciding on this one just now." if claimed else _sentence(row))
 

@@ -64,9 +64,7 @@ class DocumentList(admin.ModelAdmin):
         return queryset.filter(wanted), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Only what the list offers as a filter, as its links write it."""
-        offered = {name if isinstance(name, str) else name.parameter_name for name in self.list_filter}
-        return lookup.removesuffix("__exact") in offered
+        return is_offered(self, lookup)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         late = ExpressionWrapper(Q(scheduled_at__lt=Now()), BooleanField())
@@ -88,6 +86,12 @@ class DocumentList(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is deleted: drafts are discarded, what was public is withdrawn."""
         return False
+
+
+def is_offered(listing: Any, lookup: str) -> bool:
+    """Whether a list offers this as a filter, as its links write it; anything else nobody could bound."""
+    offered = {name if isinstance(name, str) else name.parameter_name for name in listing.list_filter}
+    return lookup.removesuffix("__exact") in offered
 
 
 def refuse_nul(request: HttpRequest) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
 
-from editorial.admin.listing import refuse_nul, who
+from editorial.admin.listing import is_offered, refuse_nul, who
 from editorial.workflow import Role
 
 
@@ -33,8 +34,17 @@ class Settings(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only what the list offers as a filter, as its links write it."""
-        return lookup.removesuffix("__exact") in self.list_filter
+        return is_offered(self, lookup)
+
+    def check_key(self, key: str) -> None:
+        """Raises BadRequest for what can be the key of no row."""
+        try:
+            self.model._meta.pk.to_python(key.replace("\x00", "?"))
+        except ValidationError as error:
+            raise BadRequest("A row is named by what is no key.") from error
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         refuse_nul(request)
+        for key in request.POST.getlist("_selected_action"):
+            self.check_key(key)
         return super().changelist_view(request, extra_context)

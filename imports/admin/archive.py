@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
-from editorial.admin.listing import refuse_nul, who
+from editorial.admin.listing import is_offered, refuse_nul, who
 from editorial.models import document_model
 from editorial.workflow import Role, State
 from imports.archive import citations, differing, following, warc
@@ -67,6 +67,9 @@ class FindingAdmin(admin.ModelAdmin):
     search_fields = ("address__address",)
     actions = None
     show_full_result_count = False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return is_offered(self, lookup)
 
     @admin.display(description="address")
     def source_address(self, finding: Finding) -> str:

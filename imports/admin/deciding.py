@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from editorial.dispatch import load
 from editorial.models import User
 from imports import triage
+from imports.drafting import BEIJING
 from imports.models import Candidate, What
 from metrics.models import SeriesDocument
 from timeline.models import EntryDocument
@@ -26,8 +27,8 @@ REASONS = (
     "It is too small to be recorded.",
     "It cannot be verified.",
 )
-# In the morning of those who read it, in Beijing and in Berlin.
-MORNING = time(5, tzinfo=UTC)
+# Eight o'clock in Beijing, before anybody begins in Berlin.
+MORNING = time(0, tzinfo=UTC)
 LONGEST_REST = timedelta(days=366)
 
 
@@ -70,15 +71,15 @@ def _merge(asked: Asked) -> str:
 
 
 def _dismiss(asked: Asked) -> str:
-    if not _reason(asked):
-        raise Unclear("Say why it is dismissed: choose a reason, or write one.")
+    if not 0 < len(_reason(asked)) <= triage.MAX_REASON:
+        raise Unclear(f"Say why it is dismissed, in {triage.MAX_REASON:,} characters at most.")
     triage.dismiss(asked.candidate, _reason(asked), **asked.seen)
     return format_html("Dismissed: {}", asked.candidate)
 
 
 def _reason(asked: Asked) -> str:
     texts = [asked.posted.get(name, "").replace("\x00", "").strip() for name in ("reason", "why")]
-    return " ".join(filter(None, texts))[: triage.MAX_REASON]
+    return " ".join(filter(None, texts))
 
 
 def _snooze(asked: Asked) -> str:
@@ -92,7 +93,7 @@ def _until(asked: Asked) -> datetime:
     days = {"tomorrow": 1, "week": 7}
     now = datetime.now(UTC)  # noqa: TID251 - compared with a day that an editor chose
     if (word := asked.posted.get("until", "")) in days:
-        return datetime.combine(now.date() + timedelta(days=days[word]), MORNING)
+        return datetime.combine(now.astimezone(BEIJING).date() + timedelta(days=days[word]), MORNING)
     try:
         until = datetime.combine(date.fromisoformat(asked.posted.get("day", "")), MORNING)
     except ValueError:

@@ -226,7 +226,8 @@ class SourceAdmin(Settings):
         if "columns" in request.POST:
             return self.read_headings(request, stored, form)
         if not form.is_valid():
-            return self.show(request, stored, form, status=400)
+            before = _sent_before(form.source) if stored is None else None
+            return before or self.show(request, stored, form, status=400)
         if stored and fingerprint(stored) != request.POST.get("seen"):
             return self.conflict(request, stored, form)
         trial = self.trial(request, stored, form)
@@ -260,10 +261,10 @@ class SourceAdmin(Settings):
                 source.save(force_insert=True)
         except IntegrityError:
             form.refuse("address", TAKEN)
-            return self.show(request, None, form, status=409)
+            return _sent_before(source) or self.show(request, None, form, status=409)
         subscribing.switch_on(source)
         self.log_addition(request, source, f"Added {source.address}.")
-        tasks.nudge()
+        self.want(request, [source])
         self.message_user(request, "Added, and switched on. It is fetched now.", messages.SUCCESS)
         return HttpResponseRedirect(self.address("fetches", source.pk))
 
@@ -402,6 +403,14 @@ class SourceAdmin(Settings):
             **context,
         }
         return render(request, f"admin/imports/{template}.html", whole, status=status)
+
+
+def _sent_before(source: Source) -> HttpResponse | None:
+    """Where a form leads that is sent twice: the source is there already, just as it was typed."""
+    stands = Source.objects.filter(address=source.address).first()
+    if stands is None or fingerprint(stands) != fingerprint(source):
+        return None
+    return HttpResponseRedirect(reverse("admin:imports_source_fetches", args=[stands.pk]))
 
 
 def _told(differs: Iterable[Difference]) -> str:

@@ -55,7 +55,17 @@
     if (found) found.click();
   };
 
+  // Who speaks to the browser, or whose hand slips, may want none of it.
+  const keys = document.getElementById("keys-on");
+  keys.checked = window.localStorage.getItem("inbox keys") !== "off";
+  keys.closest("label").hidden = false;
+  keys.addEventListener("change", () => {
+    window.localStorage.setItem("inbox keys", keys.checked ? "on" : "off");
+    say(keys.checked ? "Keys are on." : "Keys are off.");
+  });
+
   document.addEventListener("keydown", (event) => {
+    if (!keys.checked) return;
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const { key, target } = event;
     if (key === "Escape") {
@@ -89,8 +99,8 @@
   });
   if (draft) {
     draft.addEventListener("input", () => { typed = true; });
-    draft.addEventListener("submit", () => { typed = false; });
-    window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+    // A decision carries it along; every other way out loses it.
+    window.addEventListener("beforeunload", (event) => { if (typed && !sending) event.preventDefault(); });
   }
 
   const told = [...document.querySelectorAll(".messagelist li")].map((item) => item.textContent.trim());

@@ -39,6 +39,17 @@
     window.setTimeout(ask, 2000);
   };
   const content = document.querySelector("#content-form");
-  if (content) content.addEventListener("input", () => content.classList.add("touched"));
+  if (content) {
+    let sending = false;
+    content.addEventListener("input", () => content.classList.add("touched"));
+    content.addEventListener("submit", (event) => {
+      if (sending) event.preventDefault();
+      sending = true;
+    });
+    window.addEventListener("pageshow", () => { sending = false; });
+    window.addEventListener("beforeunload", (event) => {
+      if (content.classList.contains("touched") && !sending) event.preventDefault();
+    });
+  }
   if (progress && !document.querySelector(".trial, .errornote")) window.setTimeout(ask, 2000);
 })();

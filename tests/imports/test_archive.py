@@ -509,3 +509,11 @@ def test_what_cannot_be_kept_says_so_and_is_tried_again_in_a_day(web: Site, arch
     archive.unlink()
     check_again(2)
     assert only().state == Standing.KEPT
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["found_at__year=0", "found_at__year=2147483648", "address__address=x"])
+def test_the_list_takes_no_filter_that_it_does_not_offer(client: Client, query: str) -> None:
+    make_people()
+    client.login(username="author", password="author")
+    assert client.get(f"/admin/imports/finding/?{query}").status_code in (302, 400)

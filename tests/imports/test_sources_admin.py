@@ -642,3 +642,21 @@ def test_rules_that_did_not_arrive_whole_are_not_taken_for_none(web: Site) -> No
     assert answer.status_code == 400
     assert "did not arrive whole" in text(answer)
     assert len(Source.objects.get().rules) == 1
+
+
+@pytest.mark.parametrize("key", ["abc", "", "\x00", "1"])
+@pytest.mark.parametrize("action", ["fetch_now", "switch_off"])
+def test_an_action_on_what_can_be_no_source_is_a_bad_request(web: Site, action: str, key: str) -> None:
+    posted = {"action": action, "index": "0", "_selected_action": key}
+    assert desk().post("/admin/imports/source/", posted).status_code == 400
+
+
+def test_a_form_that_is_sent_twice_adds_one_source_and_says_nothing_of_the_second(web: Site) -> None:
+    address = web.put("/feed", rss([Told("First", guid="1")]))
+    client = desk()
+    form = client.get("/admin/imports/source/add/", {"address": address, "name": "A paper", "form": "feed"})
+    tried = client.post("/admin/imports/source/add/", inputs(form))
+    first, second = again(client, tried), again(client, tried)
+    assert first.url == second.url
+    assert Source.objects.count() == 1
+    assert Source.objects.get().fetch_wanted is not None

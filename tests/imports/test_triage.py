@@ -242,3 +242,33 @@ def test_after_a_crash_nobody_decides_otherwise_than_the_log_says(
     with pytest.raises(triage.Conflict, match="attached by author"):
         triage.dismiss(candidate, "", version=candidate.version, by=people["Reviewer"])
     assert len(load(EntryDocument, second.id).content["sources"]) == 1
+
+
+def test_a_draft_names_every_source_that_told_it(web: Site, people: dict[str, User]) -> None:
+    for name in ("a", "b"):
+        told = [Told(f"Told by {name}", f"In the words of {name}.", name, f"https://{name}.example/1")]
+        fetch(source(web.put(f"/{name}", rss(told)), publisher=f"Paper {name.upper()}"))
+    winner, loser = Candidate.objects.order_by("pk")
+    triage.merge(loser, winner.pk, version=loser.version, by=people["Author"])
+    winner.refresh_from_db()
+    sources = load(EntryDocument, accept(winner, people["Author"])).content["sources"]
+    assert [(item["publisher"], item["url"]) for item in sources] == [
+        ("Paper A", "https://a.example/1"),
+        ("Paper B", "https://b.example/1"),
+    ]
+
+
+def test_nothing_is_merged_into_what_somebody_is_deciding(web: Site, people: dict[str, User]) -> None:
+    fetch(source(web.put("/feed", rss([Told("One", guid="1"), Told("Two", "Else.", guid="2")]))))
+    one, two = Candidate.objects.order_by("pk")
+    Candidate.objects.filter(pk=one.pk).update(claimed_until=Now() + timedelta(seconds=20))
+    with pytest.raises(triage.Conflict, match="the other one just now"):
+        triage.merge(two, one.pk, version=two.version, by=people["Author"])
+
+
+def test_figures_go_with_nothing_else(candidate: Candidate, people: dict[str, User]) -> None:
+    entry = publish_entry()
+    Candidate.objects.update(observations=[{"period": "2024", "value": "1"}])
+    candidate.refresh_from_db()
+    with pytest.raises(triage.Conflict, match="Figures"):
+        triage.attach(candidate, entry.id, version=candidate.version, by=people["Author"])

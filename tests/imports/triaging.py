@@ -23,13 +23,13 @@ def candidate(title: str, source: Source | None = None, **more: Any) -> Candidat
     }  # fmt: skip
     said.setdefault("terms", terms(said["title"], said["summary"]))
     made = Candidate.objects.create(source=source, **said)
-    told = {
+    told: dict[str, Any] = {
         "title": title,
         "text": said["summary"],
         "address": said["address"],
-        "author": "",
-        "published": said["published"],
-    }
+        "guid": "", "author": "", "published": said["published"], "updated": "", "language": said["language"],
+        "categories": [], "enclosures": [],
+    }  # fmt: skip
     Item.objects.create(source=source, candidate=made, told=told)
     Decision.objects.create(candidate=made, source=source, what=What.PROPOSED)
     return made
