@@ -6,7 +6,7 @@ import io
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import openpyxl
@@ -785,6 +785,59 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+ODD = st.text("a1 \x00\x1b\ud800\u202e", min_size=1, max_size=4)
+KEYS = st.sampled_from(["version", "title", "items", "id", "url", "authors", "name", "tags", "a"]) | ODD
+JSONS = st.recursive(
+    ODD | st.none() | st.integers(),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(KEYS, inside, max_size=4),
+    max_leaves=12,
+)
+WRITTEN = {
+    "a feed in JSON": '{"version":"https://jsonfeed.org/version/1","items":[{"id":%1s,"title":%1s,"x":%1s}]}',
+    "a table in JSON": '{%1s:[{%1s:%1s,"a":[%1s]}],"b":{%1s:[{"a":1}]}}',
+    "RSS": "<rss><channel><title>%2s</title><item><guid>%2s</guid><title>%2s</title><link>/%2s</link>"
+    "<category>%2s</category></item></channel></rss>",
+    "a page": "<html lang='%2s'><title>a%2s</title><h1>a%2s</h1><p><a href='/%2s'>a%2s</a>%2s</p></html>",
+    "OPML": "<opml><body><outline text='%2s'><outline text='%2s' xmlUrl='http://a/%2s'/></outline></body></opml>",
+    "CSV": "a;%3s;b\n1;%3s;2\n",
+}
+
+
+def _written(shape: str, texts: list[str]) -> bytes:
+    """The shape with texts in its places, each as it is written there: in JSON, by numbers in markup, or as it is."""
+    for text in texts:
+        shape = shape.replace("%1s", json.dumps(text), 1)
+        shape = shape.replace("%2s", "".join(f"&#{ord(char)};" for char in text), 1)
+        shape = shape.replace("%3s", text, 1)
+    return re.sub("%[123]s", "1", shape).encode(errors="replace")
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from texts_of([*value, *value.values()])
+    elif isinstance(value, list):
+        for one in value:
+            yield from texts_of(one)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@settings(max_examples=200, deadline=None)
+@given(
+    content=st.builds(_written, st.sampled_from(list(WRITTEN.values())), st.lists(ODD, max_size=20))
+    | JSONS.map(lambda value: json.dumps(value).encode())
+)
+def test_no_text_that_leaves_a_reader_breaks_the_database(
+    reader: Callable[[bytes], dict[str, Any]], content: bytes
+) -> None:
+    try:
+        said = list(texts_of(reader(content)))
+    except Unreadable as error:
+        said = [str(error)]
+    assert not [text for text in said if re.search("[\x00\ud800-\udfff]", text)]
+
+
 @pytest.mark.parametrize("reader", READERS)
 @settings(max_examples=150, deadline=None)
 @given(content=st.binary(max_size=300) | st.lists(PIECES | st.binary(max_size=8), max_size=30).map(b"".join))
@@ -816,10 +869,11 @@ def test_nothing_that_a_table_says_breaks_the_database(content: bytes, path: str
     said.encode()
 
 
-def test_data_for_machines_that_are_broken_make_no_page_unreadable() -> None:
+@pytest.mark.parametrize("broken", ["2024\\q01-01", "2024\n01-01", "2024\\ud800-01"])
+def test_data_for_machines_that_are_broken_make_no_page_unreadable(broken: str) -> None:
     article = "<p>" + "A sentence that is long enough to be read as a text. " * 20 + "</p>"
     content = (
-        '<html><head><script type="application/ld+json">{"datePublished": "2024\\q01-01"}</script></head>'
+        f'<html><head><script type="application/ld+json">{{"datePublished": "{broken}"}}</script></head>'
         f"<body><article><h1>Of rules and models</h1>{article}</article></body></html>"
     )
     assert page.read(content.encode(), address="https://gov.example/1")["items"][0]["published"] == ""
