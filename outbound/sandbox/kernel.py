@@ -35,7 +35,8 @@ link 86 -1, linkat 265 37, symlink 88 -1, symlinkat 266 36, unlink 87 -1, unlink
 mkdirat 258 34, rmdir 84 -1, mknod 133 -1, mknodat 259 33, chmod 90 -1, fchmod 91 52, fchmodat 268 53,
 chown 92 -1, fchown 93 55, lchown 94 -1, fchownat 260 54, openat2 437 437, fchmodat2 452 452,
 utime 132 -1, utimes 235 -1, futimesat 261 -1, utimensat 280 88, setxattr 188 5, lsetxattr 189 6,
-fsetxattr 190 7, removexattr 197 14, lremovexattr 198 15, fremovexattr 199 16
+fsetxattr 190 7, removexattr 197 14, lremovexattr 198 15, fremovexattr 199 16, setxattrat 463 463,
+removexattrat 466 466, file_setattr 469 469
 """
 _NUMBERS = {name: (int(x86), int(arm)) for name, x86, arm in (call.split() for call in _CALLS.split(","))}
 DENIED = tuple(_NUMBERS)

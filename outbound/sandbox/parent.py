@@ -14,11 +14,15 @@ import select
 import signal
 import socket
 import sys
+import time
 from contextlib import suppress
 
 from outbound.sandbox import kernel
 from outbound.sandbox.child import OUTCOMES, Read, live
 from outbound.sandbox.limits import CPU_SECONDS, SECONDS
+
+# Looks at a child that let go of the line, and seconds between them; together they are a second or more.
+_LOOKS, _MOMENT = 5_000, 0.0002
 
 
 def main() -> None:
@@ -56,15 +60,25 @@ def _read(caller: socket.socket, function: Read, connection: int) -> str:
     poller = select.poll()
     poller.register(watched, 0)
     poller.register(caller, 0)
-    in_time = poller.poll(SECONDS * 1_000)
+    told = [place for place, _ in poller.poll(SECONDS * 1_000)]
+    by_itself = watched in told and _ends(child)
     # A child that has ended by itself keeps its status.
     os.kill(child, signal.SIGKILL)
     _, status, usage = os.wait4(child, 0)
     os.close(watched)
-    return _ended(status, usage, bool(in_time))
+    return _ended(status, usage, in_time=bool(told), by_itself=by_itself)
 
 
-def _ended(status: int, usage: resource.struct_rusage, in_time: bool) -> str:
+def _ends(child: int) -> bool:
+    """Whether a child that let go of the line has ended, or is about to; it may have closed it, and live on."""
+    for _ in range(_LOOKS):
+        if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return True
+        time.sleep(_MOMENT)
+    return False
+
+
+def _ended(status: int, usage: resource.struct_rusage, *, in_time: bool, by_itself: bool) -> str:
     if os.WIFEXITED(status):
         return dict(enumerate(OUTCOMES)).get(os.WEXITSTATUS(status), "crash")
     ended_by = os.WTERMSIG(status)
@@ -73,4 +87,4 @@ def _ended(status: int, usage: resource.struct_rusage, in_time: bool) -> str:
     if not in_time:
         return "time"
     # Killed by none of us: the machine itself has no memory left.
-    return "memory" if ended_by == signal.SIGKILL else "crash"
+    return "memory" if ended_by == signal.SIGKILL and by_itself else "crash"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import mmap
 import os
 import signal
 import socket
 import stat
+import struct
 import time
 from pathlib import Path
 from typing import Any
@@ -94,6 +96,11 @@ def kill_itself(content: bytes) -> None:
     os._exit(77)
 
 
+def let_go_and_live_on(content: bytes) -> None:
+    os.closerange(3, 20)
+    sleep(content)
+
+
 def say_and_end(content: bytes, size: int) -> None:
     """Break into the answer: whatever descriptor there is is written to."""
     for descriptor in range(3, 20):
@@ -115,6 +122,13 @@ def _tried(attempt: Any, *arguments: Any) -> str:
     return "done"
 
 
+def _called(*arguments: Any) -> None:
+    """A system call by its number, which is the same on all machines."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(*arguments) < 0:
+        raise OSError(ctypes.get_errno(), "")
+
+
 def fork(content: bytes) -> list[str]:
     return [_tried(os.fork) for _ in range(100)]
 
@@ -122,17 +136,32 @@ def fork(content: bytes) -> list[str]:
 def attempts(content: bytes, folder: str, caller: int, port: int) -> dict[str, str]:
     """What each attempt at the world outside came to."""
     there = Path(folder)
+    old, number = there / "old", os.open(there / "old", os.O_RDONLY)
     found = {
         "socket": _tried(socket.socket),
         "connect": _tried(socket.create_connection, ("127.0.0.1", port), 1),
         "socketpair": _tried(socket.socketpair),
         "create": _tried((there / "new").touch),
-        "write": _tried((there / "old").write_text, "b"),
-        "append": _tried((there / "old").open, "a"),
-        "remove": _tried((there / "old").unlink),
-        "rename": _tried((there / "old").rename, there / "other"),
+        "write": _tried(old.write_text, "b"),
+        "append": _tried(old.open, "a"),
+        "remove": _tried(old.unlink),
+        "rename": _tried(old.rename, there / "other"),
         "mkdir": _tried((there / "folder").mkdir),
-        "chmod": _tried((there / "old").chmod, 0o777),
+        "chmod": _tried(old.chmod, 0o777),
+        "chmod without following": _tried(_called, 452, os.open(there, os.O_PATH), b"old", 0o777, 0),
+        "touch": _tried(os.utime, old),
+        "touch what is open": _tried(os.utime, number),
+        "set an attribute": _tried(os.setxattr, old, "user.a", b"1"),
+        "remove an attribute": _tried(os.removexattr, old, "user.b"),
+        "set an attribute of what is open": _tried(os.setxattr, number, "user.a", b"1"),
+        "set an attribute there": _tried(_called, 463, number, b"", 0, b"user.a", None, 0),
+        "remove an attribute there": _tried(_called, 466, number, b"", 0, b"user.b"),
+        "set what kind of file it is": _tried(_called, 469, number, b"", None, 0, 0),
+        "own": _tried(fcntl.fcntl, number, fcntl.F_SETOWN, caller),
+        "own more": _tried(fcntl.fcntl, number, 15, struct.pack("ii", 1, caller)),
+        "own by ioctl": _tried(fcntl.ioctl, number, 0x8901, struct.pack("i", caller)),
+        "own by another ioctl": _tried(fcntl.ioctl, number, 0x8902, struct.pack("i", caller)),
+        "choose a signal": _tried(fcntl.fcntl, number, 10, signal.SIGKILL),
         "run": _tried(os.execv, "/bin/true", ["true"]),
         "kill the caller": _tried(os.kill, caller, signal.SIGTERM),
         "kill the parent": _tried(os.kill, os.getppid(), signal.SIGTERM),

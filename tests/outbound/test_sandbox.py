@@ -84,6 +84,10 @@ def test_a_reader_that_crashes_takes_nothing_along(function: str) -> None:
     assert ended(function).kind == "crash"
 
 
+def test_a_child_that_lets_go_and_lives_on_is_ended_and_blamed_for_nothing_else() -> None:
+    assert ended("let_go_and_live_on").kind == "crash"
+
+
 def test_arguments_that_are_no_json_are_the_caller_s_fault() -> None:
     with pytest.raises(TypeError):
         run("echo", b"", what=object())
