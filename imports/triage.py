@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -21,11 +21,12 @@ from editorial import commands as c
 from editorial.dispatch import Outcome, dispatch, load
 from editorial.models import User, document_model
 from editorial.permissions import IMPORTER, person
-from editorial.workflow import Person, Refused
+from editorial.workflow import Person, Refusal, Refused
 from imports import drafting
 from imports.intake import MAX_SUMMARY, take_turns
 from imports.models import Candidate, Decision, Item, State, What
 from imports.models.candidate import OPEN
+from imports.parsing.item import clean
 from ledger import log, subscriptions
 from ledger.log import Recorded
 
@@ -35,6 +36,7 @@ INBOX = "inbox"
 # What the log knows of: nothing is decided of these again.
 DONE = (State.ACCEPTED, State.ATTACHED)
 MAX_REASON = 1_000
+LONGEST_REST = timedelta(days=731)
 # Before a decision: what a crash left is found first. More than this, and the worker is late for other reasons.
 SETTLED_FIRST = 200
 FIGURES = "Figures of a series are taken over, or dismissed; they go with nothing else."
@@ -154,15 +156,23 @@ def merge(candidate: Candidate, into: int, *, version: int, by: User) -> Candida
     return winner
 
 
+def worded(reason: str) -> str:
+    """The reason as it is kept: without what no text needs, and bounded."""
+    return clean(reason).strip()[:MAX_REASON]
+
+
 def dismiss(candidate: Candidate, reason: str, *, version: int, by: User) -> None:
     """It does not belong here. Raises Conflict."""
     facts = {"title": candidate.title, "text": candidate.summary[:MAX_SUMMARY]}
     with _decided(candidate, version):
-        _decide(candidate, State.DISMISSED, What.DISMISSED, by, reason=reason[:MAX_REASON], facts=facts)
+        _decide(candidate, State.DISMISSED, What.DISMISSED, by, reason=worded(reason), facts=facts)
 
 
 def snooze(candidate: Candidate, until: datetime, *, version: int, by: User) -> None:
-    """It comes back at that moment. Raises Conflict."""
+    """It comes back at that moment, within two years. Raises Conflict, and Refused."""
+    now = datetime.now(UTC)  # noqa: TID251 - compared with a moment that an editor chose
+    if not now < until < now + LONGEST_REST:
+        raise Refused((Refusal("Say a moment that is still to come, and within two years."),))
     with _decided(candidate, version):
         why = f"Until {until:%-d %B %Y, %H:%M} UTC."
         _decide(candidate, State.SNOOZED, What.SNOOZED, by, reason=why, snoozed_until=until)

@@ -78,7 +78,7 @@ def _dismiss(asked: Asked) -> str:
 
 
 def _reason(asked: Asked) -> str:
-    texts = [asked.posted.get(name, "").replace("\x00", "").strip() for name in ("reason", "why")]
+    texts = [triage.worded(asked.posted.get(name, "")) for name in ("reason", "why")]
     return " ".join(filter(None, texts))
 
 

@@ -173,6 +173,36 @@ def test_what_is_snoozed_comes_back_at_its_time(candidate: Candidate, people: di
     assert Candidate.objects.get().state == State.NEW
 
 
+@pytest.mark.parametrize(
+    "until",
+    [
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, tzinfo=UTC),
+        datetime.now(UTC) + timedelta(days=800),
+    ],
+)
+def test_nothing_is_snoozed_into_the_past_or_for_ever(
+    candidate: Candidate, people: dict[str, User], until: datetime
+) -> None:
+    with pytest.raises(Refused, match="within two years"):
+        triage.snooze(candidate, until, version=candidate.version, by=people["Author"])
+    assert Candidate.objects.get().state == State.NEW
+
+
+def test_a_reason_is_kept_without_what_no_text_needs(candidate: Candidate, people: dict[str, User]) -> None:
+    reason = "Not\x00 about\x1b \ud800AI" + "!" * triage.MAX_REASON
+    triage.dismiss(candidate, reason, version=candidate.version, by=people["Author"])
+    kept = Candidate.objects.get().reason
+    assert kept.startswith("Not about AI!")
+    assert len(kept) == triage.MAX_REASON
+
+
+def test_what_brings_no_figures_revises_no_series(candidate: Candidate, people: dict[str, User]) -> None:
+    with pytest.raises(triage.Conflict, match="no figures"):
+        triage.revise_series(candidate, version=candidate.version, by=people["Author"])
+    assert Candidate.objects.get().state == State.NEW
+
+
 def test_everything_decided_is_kept_with_who_and_why(candidate: Candidate, people: dict[str, User]) -> None:
     triage.assign(candidate, people["Reviewer"], version=candidate.version, by=people["Author"])
     candidate.refresh_from_db()
