@@ -68,22 +68,27 @@ def check(lease: Lease) -> None:
     row, now = lease.address, _now()
     try:
         try:
-            taken = keeping.look(row.address, now)
-        except client.Failed as failed:
-            if failed.kind in UNFETCHED:
-                _refused(lease, failed.sentence, now)
-            else:
-                _failed(lease, failed.sentence, now)
-            return
-        if taken.found:
-            _found(lease, taken)
-        else:
-            _failed(lease, _status(taken), now, gone=taken.answer.status == 410)
+            _look(lease, now)
+        except (OSError, Refused) as error:
+            logger.warning("not_kept", address=row.address, error=str(error))
+            _unkept(lease, f"It answers, and could not be kept ({type(error).__name__}).", now)
     except Lost:
         logger.warning("lease_lost", address=row.address)
-    except (OSError, Refused) as error:
-        logger.warning("not_kept", address=row.address, error=str(error))
-        _unkept(lease, f"It answers, and could not be kept ({type(error).__name__}).", now)
+
+
+def _look(lease: Lease, now: datetime) -> None:
+    try:
+        taken = keeping.look(lease.address.address, now)
+    except client.Failed as failed:
+        if failed.kind in UNFETCHED:
+            _refused(lease, failed.sentence, now)
+        else:
+            _failed(lease, failed.sentence, now)
+        return
+    if taken.found:
+        _found(lease, taken)
+    else:
+        _failed(lease, _status(taken), now, gone=taken.answer.status == 410)
 
 
 def _status(taken: Taken) -> str:
@@ -125,8 +130,9 @@ def _failed(lease: Lease, sentence: str, now: datetime, *, gone: bool = False) -
 
 
 def _found(lease: Lease, taken: Taken) -> None:
-    row, before = lease.address, _last(lease.address)
+    row = lease.address
     target, to_front = verdicts.leads_to(row.address, taken)
+    before = _last(row, or_front=to_front)
     moved = verdicts.moved_sentence(target, to_front) if target else ""
     kind, sentence = None, ""
     if target and target != row.moved_to:
@@ -134,8 +140,8 @@ def _found(lease: Lease, taken: Taken) -> None:
     elif before is not None and not to_front and (sentence := verdicts.difference(before, taken)):
         kind = Trouble.CHANGED
     # The file first: a row never names one that is not there.
-    leads_as_before = kind is Trouble.MOVED and before is not None and before.digest == taken.digest
-    fresh = keeping.snapshot(row, taken) if before is None or (kind and not leads_as_before) else None
+    says_more = before is None or (kind and verdicts.difference(before, taken))
+    fresh = keeping.snapshot(row, taken) if says_more else None
     with transaction.atomic():
         row = lease.hold()
         if fresh is not None:
@@ -163,11 +169,11 @@ def resolve(finding: Finding, by: object, note: str) -> bool:
     return True
 
 
-def _last(row: Address) -> Snapshot | None:
-    """The last that was kept of the page itself, if any was, and not of the front page to which it led for a while."""
+def _last(row: Address, *, or_front: bool = True) -> Snapshot | None:
+    """The last that was kept of the page itself; where there is none, of the front page to which it led, if wanted."""
     kept = list(row.snapshots.order_by("-pk")[:LOOKED_THROUGH])
     itself = (one for one in kept if not verdicts.is_front(row.address, one.final_address))
-    return next(itself, kept[0] if kept else None)
+    return next(itself, kept[0] if kept and or_front else None)
 
 
 def _turn(row: Address, state: Standing, why: str, now: datetime) -> None:

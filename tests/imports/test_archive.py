@@ -11,6 +11,8 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.db import connection, connections
@@ -19,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from warcio.archiveiterator import ArchiveIterator
 
 from imports import tasks
-from imports.archive import differing, following
+from imports.archive import differing, following, leases
 from imports.models import Address, Finding, Snapshot, Standing, Trouble
 from ledger.models import ParkedEvent
 from tests.conftest import BASE_DIR, addresses
@@ -494,6 +496,15 @@ def test_a_move_whose_address_varies_is_kept_once(web: Site) -> None:
         check_again(40)
     assert Snapshot.objects.count() == 1
     assert Finding.objects.get(kind=Trouble.MOVED).sentence.endswith("token=c")
+    for token in "def":
+        web.put("/rules", status=301, headers={"Location": f"/new?token={token}"})
+        stands(web, f"/new?token={token}", (*WORDS, f"Your visit: {token}."))
+        check_again(40)
+    assert Snapshot.objects.count() == 1
+    stands(web, "/new?token=g", OTHER)
+    web.put("/rules", status=301, headers={"Location": "/new?token=g"})
+    check_again(40)
+    assert Snapshot.objects.count() == 2
 
 
 @pytest.mark.django_db
@@ -517,3 +528,46 @@ def test_the_list_takes_no_filter_that_it_does_not_offer(client: Client, query: 
     make_people()
     client.login(username="author", password="author")
     assert client.get(f"/admin/imports/finding/?{query}").status_code in (302, 400)
+
+
+@pytest.mark.django_db
+def test_what_led_to_the_front_page_at_first_has_not_changed_when_it_is_back(web: Site) -> None:
+    stands(web, "/", OTHER)
+    publish_entry(**citing(web.put("/rules", status=302, headers={"Location": "/"})))
+    run()
+    check_again()
+    assert Snapshot.objects.count() == 1
+    stands(web, "/rules")
+    check_again()
+    assert only().state == Standing.KEPT
+    assert not Finding.objects.filter(kind=Trouble.CHANGED).exists()
+    assert WORDS[0] in Snapshot.objects.latest("pk").text
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_kept_is_left_to_whoever_took_over(web: Site, archive: Path) -> None:
+    archive.write_text("no folder")
+    publish_entry(**citing(stands(web, "/rules")))
+    tasks.cite()
+    lease = leases.take()
+    assert lease is not None
+    Address.objects.update(lease=uuid4())
+    following.check(lease)
+    assert (only().state, only().why) == (Standing.NEW, "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("redirected", [False, True])
+def test_an_address_too_long_to_be_asked_for_says_so_and_waits(web: Site, redirected: bool) -> None:
+    address = stands(web, "/rules")
+    long = f"{address}?q={'网' * 600}"
+    if redirected:
+        web.put("/rules", status=302, headers={"Location": quote(long, safe=":/?=")})
+    publish_entry(**citing(address if redirected else long))
+    run()
+    row = only()
+    assert row.state in (Standing.REFUSED, Standing.FAILING)
+    assert "longer than 4000 characters" in row.why
+    assert row.due_at is not None
+    assert row.checked_at is not None
+    assert row.due_at - row.checked_at >= timedelta(hours=23)
