@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from outbound.sandbox import kernel
+from outbound.sandbox import kernel, reading
 from outbound.sandbox.limits import CPU_SECONDS, FILES, MAX_RESULT, MEMORY, Unreadable
 
 Read = Callable[..., Any]
@@ -58,6 +58,7 @@ def _bound() -> None:
     ):
         resource.setrlimit(limit, (most, most))
     kernel.give_up()
+    reading.bound()
     kernel.deny(_DENIED)
 
 

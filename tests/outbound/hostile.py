@@ -136,7 +136,8 @@ def fork(content: bytes) -> list[str]:
 def attempts(content: bytes, folder: str, caller: int, port: int) -> dict[str, str]:
     """What each attempt at the world outside came to."""
     there = Path(folder)
-    old, number = there / "old", os.open(there / "old", os.O_RDONLY)
+    # Which file it is may be held, also where it cannot be read.
+    old, number = there / "old", os.open(there / "old", os.O_PATH)
     found = {
         "socket": _tried(socket.socket),
         "connect": _tried(socket.create_connection, ("127.0.0.1", port), 1),
@@ -166,7 +167,8 @@ def attempts(content: bytes, folder: str, caller: int, port: int) -> dict[str, s
         "kill the caller": _tried(os.kill, caller, signal.SIGTERM),
         "kill the parent": _tried(os.kill, os.getppid(), signal.SIGTERM),
     }
-    return found | {"open many": _tried(lambda: [os.open("/", os.O_RDONLY) for _ in range(100)])}
+    found |= {"read": _tried(old.read_bytes), "list": _tried(os.listdir, there)}
+    return found | {"open many": _tried(lambda: [os.open("/usr", os.O_RDONLY) for _ in range(100)])}
 
 
 def outside(content: bytes, caller: int) -> dict[str, Any]:
