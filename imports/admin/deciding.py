@@ -79,7 +79,7 @@ def _dismiss(asked: Asked) -> str:
 
 def _reason(asked: Asked) -> str:
     texts = [triage.worded(asked.posted.get(name, "")) for name in ("reason", "why")]
-    return " ".join(filter(None, texts))
+    return triage.worded(" ".join(filter(None, texts)))
 
 
 def _snooze(asked: Asked) -> str:
