@@ -122,7 +122,9 @@ AS_EVER = 2.0
 PATIENCE = 15.0
 
 
-@pytest.mark.parametrize("away", AWAY)
+@pytest.mark.parametrize(
+    "away", ["killed", *(pytest.param(name, marks=pytest.mark.torture) for name in ("frozen", "emptied"))]
+)
 def test_imports_catch_up_when_the_broker_comes_back(programs: Programs, broker: Server, away: str) -> None:
     leave, come_back = AWAY[away]
     people = make_people()

@@ -234,11 +234,11 @@ def run(sweep: Sweep, name: str, *, first: int, step: int, after: bool) -> None:
     else:
         raise AssertionError("the sweep never reached the end of the work")
     print(f"\n{name}: {kills} kills over {first + kills * step} messages")  # noqa: T201 - how much was tried
-    assert kills > 3, "hardly anybody was killed"
+    assert kills > 2, "hardly anybody was killed"
     the_log_holds()
 
 
-STEPS = {"accept": 2, "attach": 2, "fetch": 7}
+STEPS = {"accept": 5, "attach": 5, "fetch": 17}
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
