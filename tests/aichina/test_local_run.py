@@ -90,6 +90,7 @@ def test_a_run_keeps_its_data_and_its_secrets() -> None:
         assert tracker.processes() == []
 
 
+@pytest.mark.torture
 def test_a_run_that_was_killed_is_whole_when_it_comes_back() -> None:
     with trackers("one", "two") as [one, two]:
         is_killed_while_its_database_is_made(one)

@@ -215,7 +215,7 @@ def test_all_is_there_without_javascript_and_on_a_phone(site: str, page: Any) ->
     phone.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.torture)])
 def test_no_rule_of_accessibility_is_broken(site: str, page: Any, scheme: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

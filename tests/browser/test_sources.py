@@ -97,7 +97,7 @@ def test_it_works_without_javascript_on_a_phone(paper: Site, site: str, page: An
     phone.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.torture)])
 def test_no_rule_of_accessibility_is_broken(paper: Site, site: str, page: Any, scheme: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

@@ -139,7 +139,9 @@ def run(sweep: Sweep, program: str, *, first: int, step: int, after: bool) -> No
     the_log_holds()
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    "after", [pytest.param(False, id="before"), pytest.param(True, id="after", marks=pytest.mark.torture)]
+)
 @pytest.mark.parametrize("program", KILLS)
 def test_a_program_killed_at_some_message_costs_delay_alone(sweep: Sweep, program: str, after: bool) -> None:
     run(sweep, program, first=1 + after, step=5, after=after)

@@ -60,7 +60,9 @@ def run(process: subprocess.Popen[str], document: UUID) -> bool:
     return "done" in out
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    "after", [pytest.param(False, id="before"), pytest.param(True, id="after", marks=pytest.mark.torture)]
+)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_killed_at_any_message_is_whole_or_absent(
     committed_db: str, name: str, after: bool
