@@ -65,7 +65,7 @@ def programs() -> dict[str, list[str]]:
     return {
         "web": [sys.executable, "-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py")],
         "worker": [*worker, "--concurrency=2", "--queues=celery"],
-        "importer": [*worker, "--concurrency=2", "--queues=imports", "--hostname=importer@%h"],
+        "importer": [*worker, "--concurrency=4", "--queues=imports", "--hostname=importer@%h"],
         "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile="],
     }
 

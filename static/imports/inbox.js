@@ -106,5 +106,6 @@
   const told = [...document.querySelectorAll(".messagelist li")].map((item) => item.textContent.trim());
   if (title) told.push(title.textContent);
   (fault || title || page).focus({ preventScroll: window.innerWidth > 800 });
-  window.setTimeout(() => say(told.join(" ")), 100);
+  // Unless a key was quicker, and has said something since.
+  window.setTimeout(() => { if (!said.textContent) say(told.join(" ")); }, 100);
 })();

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.db.models.functions import Now
+from django.test import Client
 
 from editorial import commands as c
 from editorial.dispatch import dispatch, load
@@ -17,7 +18,7 @@ from editorial.workflow import Refused
 from imports import drafting, triage
 from imports.models import Candidate, Decision, Keyword, State
 from ledger import log
-from tests.editorial_steps import Doc, make_people, publish_entry
+from tests.editorial_steps import Doc, make_people, publish_category, publish_entry
 from tests.imports.serving import Site, Told, rss
 from tests.imports.steps import fetch, source
 from timeline.models import EntryDocument
@@ -302,3 +303,21 @@ def test_figures_go_with_nothing_else(candidate: Candidate, people: dict[str, Us
     candidate.refresh_from_db()
     with pytest.raises(triage.Conflict, match="Figures"):
         triage.attach(candidate, entry.id, version=candidate.version, by=people["Author"])
+
+
+def test_from_a_feed_through_review_to_the_page(web: Site, people: dict[str, User]) -> None:
+    category = publish_category("rules")
+    told = [
+        Told(
+            "Labels become a duty", "The ministry wants a label on each text.", "1", "https://paper.example/9"
+        )
+    ]
+    fetch(source(web.put("/feed", rss(told)), publisher="The Paper", categories=[category.id]))
+    entry = Doc(id=accept(Candidate.objects.get(), people["Author"]))
+    entry.do(c.Submit(), person(people["Author"]))
+    entry.do(c.Approve(entry.seen), person(people["Reviewer"]))
+    entry.do(c.Publish(entry.seen), person(people["Publisher"]))
+    page = Client().get(f"/timeline/{entry.state.slug}/").content.decode()
+    assert "Labels become a duty" in page
+    assert "The Paper" in page
+    assert "https://paper.example/9" in page
