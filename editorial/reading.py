@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
@@ -19,6 +18,7 @@ from django.utils.translation import get_language
 
 from editorial.models.change import Change
 from editorial.redirects import Redirects
+from ledger import clock
 
 MAX_DIGITS = 18
 # A day off, so that no zone leads beyond what the calendar has.
@@ -94,7 +94,7 @@ def _latest(changes: QuerySet[Change]) -> tuple[int, datetime | None]:
 
 
 def _moment(asked: str) -> datetime:
-    now = _database_now()
+    now = clock.now()
     try:
         if _DAY.fullmatch(asked):
             day = date.fromisoformat(asked)
@@ -111,13 +111,6 @@ def _moment(asked: str) -> datetime:
     if in_future:
         raise BadMoment("This moment is in the future.")
     return max(moment, EARLIEST)
-
-
-def _database_now() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-    return moment.astimezone(UTC)
 
 
 def etag(as_of: AsOf, representation: str) -> str:

@@ -15,11 +15,13 @@ import structlog
 from django.db import connection, transaction
 
 from editorial.models import User
+from editorial.sources import MAX_ADDRESS
 from imports import intake, leases, robot, schedule, tables
 from imports.leases import Lease, Lost
 from imports.models import Fetch, Form, Health, Item, Outcome, Source, Trust
 from imports.models.source import READ_BY
 from imports.reading import read
+from ledger import clock
 from outbound import client
 from outbound.sandbox import Ended, Unreadable
 
@@ -28,8 +30,6 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, appl
 KEPT_FETCHES = 300
 NEWS_LOOKED_AT = 30
 MAX_REFUSALS = 50
-# As long as a source's address may be.
-MAX_ADDRESS = 2_000
 
 logger = structlog.get_logger(__name__)
 
@@ -117,7 +117,7 @@ def _ask(lease: Lease, report: Report, *, fresh: bool) -> client.Answer | None:
         return None
     _note_steps(report, answer.steps, began)
     report.values |= {"status": answer.status, "received": answer.received}
-    report.wanted = schedule.retry_after(answer.headers, _now())
+    report.wanted = schedule.retry_after(answer.headers, clock.now())
     if answer.status < 400:
         report.wanted = max(report.wanted, min(schedule.max_age(answer.headers), source.longest))
     if 0 < len(answer.moved) <= MAX_ADDRESS:
@@ -192,7 +192,7 @@ def _many(number: int, what: str) -> str:
 def _finish(lease: Lease, report: Report) -> Fetch:
     """Say what came of it and when to come again, and let go of the source, all at once."""
     with transaction.atomic():
-        source, now = lease.hold(), _now()
+        source, now = lease.hold(), clock.now()
         _plan(source, report, now)
         if any(getattr(source, name) != getattr(lease.source, name) for name in READ_BY):
             # Somebody changed meanwhile what is fetched, or how it is read: nothing is known of that yet.
@@ -279,15 +279,6 @@ def _news(source: Source, now: datetime) -> list[datetime]:
     ]
     moments += undated.values_list("first_told_at", flat=True)[:NEWS_LOOKED_AT]
     return sorted({moment for moment in moments if moment}, reverse=True) or [source.created_at]
-
-
-def _now() -> datetime:
-    """The database's clock, which all workers share."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        row = cursor.fetchone()
-    moment: datetime = row[0]
-    return moment
 
 
 def want(source: UUID, by: User | None) -> bool:

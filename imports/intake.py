@@ -16,6 +16,7 @@ from imports.leases import Lease
 from imports.models import Candidate, Decision, Fetch, Item, Source, State, What
 from imports.proposals import Proposal, Proposer
 from imports.rules import judge
+from ledger import clock
 
 # So many items are stored at once: what a worker has in hand when it dies, and what others wait for.
 AT_ONCE = 200
@@ -188,9 +189,7 @@ def _add(batch: Batch, pair: Pair) -> None:
         candidate = batch.elsewhere[told_elsewhere[0]]
         batch.note(candidate, What.TOLD, f"Told by {batch.source} too.")
         if candidate.state == State.BLOCKED and not judge(batch.source.rules, pair.told).blocked:
-            candidate.remark = f"{batch.source} tells it too, and no rule of that source blocks it."
-            _reopen(batch, candidate)
-            candidate.save()
+            _unblock(batch, candidate)
     else:
         candidate = _propose(batch, pair.told)
     batch.told_here |= {*pair.shared}
@@ -200,6 +199,17 @@ def _add(batch: Batch, pair: Pair) -> None:
             guid=pair.keys.guid, address=pair.keys.address, place=pair.keys.place, content=pair.keys.content,
         )
     )  # fmt: skip
+
+
+def _unblock(batch: Batch, candidate: Candidate) -> None:
+    """A rule of one source holds for no other, unless an editor was quicker."""
+    row = Candidate.objects.select_for_update().get(pk=candidate.pk)
+    if row.state == State.BLOCKED:
+        row.remark = f"{batch.source} tells it too, and no rule of that source blocks it."
+        _reopen(batch, row)
+        row.version += 1
+        row.save()
+    candidate.state = row.state
 
 
 def _propose(batch: Batch, told: Told) -> Candidate:
@@ -258,7 +268,7 @@ def _update(batch: Batch, pair: Pair, item: Item) -> bool:
 def _edit(batch: Batch, item: Item, edits: Sequence[tuple[str, str, str]]) -> None:
     """The candidate says what its first source says now; an edit of it is shown as one."""
     candidate = Candidate.objects.select_for_update().get(pk=item.candidate_id)
-    at = datetime.now(UTC).isoformat(timespec="seconds")  # noqa: TID251 - shown, and compared with nothing
+    at = clock.now().isoformat(timespec="seconds")
     shown = [
         {"at": at, "field": name, "before": old[:1_000], "after": new[:1_000]} for name, old, new in edits
     ]
@@ -294,7 +304,6 @@ def _reopen(batch: Batch, candidate: Candidate) -> None:
     """Back into the inbox, with the remark that says why; the caller saves it."""
     candidate.state, candidate.state_since, candidate.reason = State.NEW, Now(), ""
     candidate.state_by = None
-    candidate.version += 1
     batch.note(candidate, What.RETURNED, candidate.remark)
 
 

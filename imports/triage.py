@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -27,7 +27,7 @@ from imports.intake import MAX_SUMMARY, take_turns
 from imports.models import Candidate, Decision, Item, State, What
 from imports.models.candidate import OPEN
 from imports.parsing.item import clean
-from ledger import log, subscriptions
+from ledger import clock, log, subscriptions
 from ledger.log import Recorded
 
 # So long is a decision being carried out, at most; afterwards the candidate is free again.
@@ -170,9 +170,9 @@ def dismiss(candidate: Candidate, reason: str, *, version: int, by: User) -> Non
 
 def snooze(candidate: Candidate, until: datetime, *, version: int, by: User) -> None:
     """It comes back at that moment, within two years. Raises Conflict, and Refused."""
-    now = datetime.now(UTC)  # noqa: TID251 - compared with a moment that an editor chose
+    now = clock.now()
     if not now < until < now + LONGEST_REST:
-        raise Refused((Refusal("Say a moment that is still to come, and within two years."),))
+        raise Refused((Refusal("It can be snoozed until tomorrow, or for two years at most.", kind="input"),))
     with _decided(candidate, version):
         why = f"Until {until:%-d %B %Y, %H:%M} UTC."
         _decide(candidate, State.SNOOZED, What.SNOOZED, by, reason=why, snoozed_until=until)

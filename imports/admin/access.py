@@ -1,4 +1,4 @@
-"""Who may do what with sources and keywords: every editor looks, and has sources fetched; reviewers change them."""
+"""Who may do what in the admin of imports: every editor looks; reviewers change sources and keywords."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from editorial.admin.listing import is_offered, refuse_nul, who
 from editorial.workflow import Role
 
 
-class Settings(admin.ModelAdmin):
-    """Base of what every editor may look at, reviewers and above may change, and nobody deletes."""
+class Looking(admin.ModelAdmin):
+    """Base of what every editor may look at. Nobody adds, changes or deletes it in Django's own forms."""
 
     list_per_page = 50
     show_full_result_count = False
@@ -24,10 +24,10 @@ class Settings(admin.ModelAdmin):
     has_module_permission = has_view_permission
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return who(request).role >= Role.REVIEWER
+        return False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_change_permission(request)
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -48,3 +48,13 @@ class Settings(admin.ModelAdmin):
         for key in request.POST.getlist("_selected_action"):
             self.check_key(key)
         return super().changelist_view(request, extra_context)
+
+
+class Settings(Looking):
+    """Base of what every editor may look at, and reviewers and above may add and change."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return who(request).role >= Role.REVIEWER
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)

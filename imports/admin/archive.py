@@ -15,9 +15,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
-from editorial.admin.listing import is_offered, refuse_nul, who
 from editorial.models import document_model
-from editorial.workflow import Role, State
+from editorial.workflow import State
+from imports.admin.access import Looking
 from imports.archive import citations, differing, following, warc
 from imports.archive.citations import Citation
 from imports.models import Finding, Snapshot
@@ -59,17 +59,12 @@ class ResolveForm(forms.Form):
 
 
 @admin.register(Finding)
-class FindingAdmin(admin.ModelAdmin):
+class FindingAdmin(Looking):
     list_display = ("sentence", "kind", "source_address", "rests_on_it", "found", "resolved")
     list_filter = (OpenFilter, "kind")
     list_select_related = ("address", "resolved_by")
-    list_per_page = 50
     search_fields = ("address__address",)
     actions = None
-    show_full_result_count = False
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return is_offered(self, lookup)
 
     @admin.display(description="address")
     def source_address(self, finding: Finding) -> str:
@@ -93,10 +88,6 @@ class FindingAdmin(admin.ModelAdmin):
         by = f" by {finding.resolved_by.get_username()}" if finding.resolved_by else ""
         return f"{finding.resolved_at:%Y-%m-%d}{by}"
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        refuse_nul(request)
-        return super().changelist_view(request, extra_context)
-
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Findings
 
@@ -112,18 +103,9 @@ class FindingAdmin(admin.ModelAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return who(request).role > Role.NOBODY
-
-    has_module_permission = has_view_permission
-    has_change_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """The tracker finds them by itself."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever looks at a task may say that it is done."""
+        return self.has_view_permission(request)
 
     @csrf_protect_m  # type: ignore[untyped-decorator]
     def changeform_view(

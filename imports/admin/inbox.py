@@ -24,6 +24,7 @@ from editorial.models import User
 from editorial.workflow import Refused, Role
 from imports import drafting
 from imports.admin import beside, queue
+from imports.admin.access import Looking
 from imports.admin.deciding import REASONS, VERBS, Asked, Unclear, number, said, sent_twice
 from imports.models import Candidate, State
 from imports.models.candidate import OPEN
@@ -37,22 +38,8 @@ FIRST, FOLDED, ABSENT = ("title", "summary"), ("body", "basis"), ("related",)
 
 
 @admin.register(Candidate)
-class InboxAdmin(admin.ModelAdmin):
+class InboxAdmin(Looking):
     """Candidates are decided on here; nothing adds, changes or deletes them."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return who(request).role > Role.NOBODY
-
-    has_module_permission = has_view_permission
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[Any]:
         protected = self.admin_site.admin_view
@@ -110,8 +97,10 @@ class InboxAdmin(admin.ModelAdmin):
         if isinstance(refusal, Refused) and name == "accept" and form is not None:
             form.refuse(refusal.refusals)
             return self.show(request, wanted, one, form=form, status=400)
-        texts = [r.text for r in refusal.refusals] if isinstance(refusal, Refused) else [str(refusal)]
-        status = 400 if isinstance(refusal, Unclear) else 409
+        refusals = refusal.refusals if isinstance(refusal, Refused) else ()
+        texts = [each.text for each in refusals] or [str(refusal)]
+        typed = isinstance(refusal, Unclear) or (refusals and all(each.kind == "input" for each in refusals))
+        status = 400 if typed else 409
         return self.show(request, wanted, one, form=form, status=status, refused=texts, tried=name)
 
     def show(

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from editorial.models import Change
@@ -17,6 +17,7 @@ from imports.archive.keeping import Taken
 from imports.archive.leases import Lease
 from imports.leases import Lost
 from imports.models import Address, Finding, Snapshot, Standing, Trouble
+from ledger import clock
 from ledger.log import Recorded
 from outbound import client
 from outbound.addresses import Refused
@@ -65,7 +66,7 @@ def follow(most: int = AT_ONCE) -> int:
 
 def check(lease: Lease) -> None:
     """Look at an address, and record what is found: all at once, or, if another took over, not at all."""
-    row, now = lease.address, _now()
+    row, now = lease.address, clock.now()
     try:
         try:
             _look(lease, now)
@@ -207,12 +208,3 @@ def _release(row: Address, now: datetime) -> None:
     row.due_at, row.checked_at = now + verdicts.wait(row.state, row.checks, jitter), now
     row.lease = row.leased_until = None
     row.save()
-
-
-def _now() -> datetime:
-    """The database's clock, which all workers share."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        row = cursor.fetchone()
-    moment: datetime = row[0]
-    return moment

@@ -10,14 +10,17 @@ from uuid import UUID
 
 import pytest
 from django.db.models.functions import Now
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imports import fetching, leases, schedule
-from imports.models import Candidate, Fetch, Item, Outcome, Source
+from imports.models import Candidate, Fetch, Item, Keyword, Outcome, Source
 from imports.tasks import due
 from tests.imports.serving import Site, Told, rss, serving
 from tests.imports.steps import fetch, inbox, source
+from timeline.models import EntryDocument
+from timeline.models.edition import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -327,10 +330,9 @@ def test_due_sources_get_a_message_each(monkeypatch: pytest.MonkeyPatch) -> None
     assert [UUID(key) for key in sent] == [feed.pk]
 
 
-def test_nothing_is_published_by_a_source(web: Site) -> None:
-    feed = source(web.put("/feed", rss([Told("Huawei and DeepSeek", guid="1")])), trust="draft")
-    fetch(feed)
-    from timeline.models.edition import Entry
-
-    assert Candidate.objects.exists()
+def test_what_a_source_drafts_by_itself_is_not_published(web: Site) -> None:
+    Keyword.objects.create(word="labels", points=2)
+    fetch(source(web.put("/feed", rss([Told("Of labels", guid="1")])), trust="draft"))
+    assert EntryDocument.objects.count() == 1
     assert not Entry.objects.exists()
+    assert "Of labels" not in Client().get("/timeline/").content.decode()
