@@ -125,7 +125,7 @@ def import_opml(content: bytes) -> Imported:
     for outline in found:
         source = Source(
             name=(outline["title"] or outline["address"])[:200], address=outline["address"],
-            publisher=outline["title"][:200],
+            publisher=outline["title"][:200], language=outline["language"],
             health_why="It came with a list, and waits for somebody to switch it on.",
         )  # fmt: skip
         try:
@@ -149,5 +149,8 @@ def export_opml() -> bytes:
     rows = Source.objects.filter(form=Form.FEED)
     return opml.write(
         "Sources of the AI in China tracker",
-        [{"title": row.name, "address": row.address, "site": "", "folders": []} for row in rows],
+        [
+            {"title": row.name, "address": row.address, "site": "", "language": row.language, "folders": []}
+            for row in rows
+        ],
     )

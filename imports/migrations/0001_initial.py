@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(blank=True, default='', help_text='Of a table in JSON: where its rows are, as in “data.rows”.', max_length=200)),
                 ('series', models.UUIDField(blank=True, help_text='Of a table: the series that it is for.', null=True)),
                 ('publisher', models.CharField(blank=True, default='', max_length=200)),
-                ('language', models.CharField(blank=True, default='', help_text='en, zh, zh-Hant; of items that name none.', max_length=35)),
+                ('language', models.CharField(blank=True, default='', help_text='en, zh, zh-Hant; left empty, as its items say.', max_length=35)),
                 ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=30)),
                 ('rules', editorial.models.fields.ItemsField(blank=True, default=list, item=imports.rules.Rule)),
                 ('trust', models.CharField(choices=[('inbox', 'Into the inbox'), ('draft', 'Makes drafts by itself')], default='inbox', max_length=5)),

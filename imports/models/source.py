@@ -89,7 +89,7 @@ class Source(models.Model):
     series = models.UUIDField(null=True, blank=True, help_text="Of a table: the series that it is for.")
     publisher = models.CharField(max_length=200, blank=True, default="")
     language = models.CharField(
-        max_length=35, blank=True, default="", help_text="en, zh, zh-Hant; of items that name none."
+        max_length=35, blank=True, default="", help_text="en, zh, zh-Hant; left empty, as its items say."
     )
     categories = ArrayField(models.UUIDField(), default=list, blank=True, size=30)
     rules = ItemsField(Rule)

@@ -10,6 +10,7 @@ from lxml import etree
 from imports.parsing import markup
 from imports.parsing.charset import decoded
 from imports.parsing.item import MAX_TITLE, line, web_address
+from imports.parsing.language import tag
 from imports.parsing.listing import Refusal
 from outbound.sandbox import Unreadable
 
@@ -18,11 +19,13 @@ _NO_ADDRESS = "It has no web address."
 
 
 class Outline(TypedDict):
-    """One subscription. ``site``: the feed's page, or nothing. ``folders``: what it lies in, from outside."""
+    """One subscription. ``site``: the feed's page, or nothing. ``language``: as the list's maker says it, or
+    nothing. ``folders``: what it lies in, from outside."""
 
     title: str
     address: str
     site: str
+    language: str
     folders: list[str]
 
 
@@ -57,6 +60,7 @@ def _outline(element: Any, address: str) -> Outline:
         title=_title(element),
         address=web_address(address),
         site=web_address(_attribute(element, "htmlurl")),
+        language=tag(_attribute(element, "language")),
         folders=[title for folder in reversed(above) if (title := _title(folder))],
     )
 
@@ -90,6 +94,7 @@ def write(title: str, outlines: Iterable[Mapping[str, Any]]) -> bytes:
             "title": shown,
             "xmlUrl": outline["address"],
             "htmlUrl": outline["site"],
+            "language": outline["language"],
         }
         etree.SubElement(folders[inside], "outline", {key: value for key, value in said.items() if value})
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)

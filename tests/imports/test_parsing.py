@@ -733,9 +733,21 @@ def test_what_is_no_table_is_refused_in_a_sentence(
 
 def test_opml_is_read_in_its_folders_and_written_likewise() -> None:
     outlines = [
-        {"title": "One & two", "address": f"{HOME}1.xml", "site": HOME, "folders": []},
-        {"title": CHINESE, "address": f"{HOME}2.xml", "site": "", "folders": ["Policy", "中国"]},
-        {"title": "Three\x00", "address": f"{HOME}3.xml", "site": "", "folders": ["Policy"]},
+        {"title": "One & two", "address": f"{HOME}1.xml", "site": HOME, "language": "", "folders": []},
+        {
+            "title": CHINESE,
+            "address": f"{HOME}2.xml",
+            "site": "",
+            "language": "zh-Hant",
+            "folders": ["Policy", "中国"],
+        },
+        {
+            "title": "Three\x00",
+            "address": f"{HOME}3.xml",
+            "site": "",
+            "language": "en",
+            "folders": ["Policy"],
+        },
     ]
     found = opml.read(opml.write("All <of> them", outlines))
     assert (found["title"], found["refused"]) == ("All <of> them", [])
@@ -749,10 +761,10 @@ def test_opml_refuses_what_has_no_address_and_knows_no_entities() -> None:
     found = opml.read(
         b'<!DOCTYPE opml [<!ENTITY x SYSTEM "file:///etc/passwd">]><opml><body>'
         b'<outline text="A&x;" xmlUrl="javascript:x"/>'
-        b'<outline text="F"><outline text="B" XMLURL="https://b.example/f"/></outline></body></opml>'
+        b'<outline text="F"><outline text="B" Language="ZH_hans" XMLURL="https://b.example/f"/></outline></body></opml>'
     )
     assert found["outlines"] == [
-        {"title": "B", "address": "https://b.example/f", "site": "", "folders": ["F"]}
+        {"title": "B", "address": "https://b.example/f", "site": "", "language": "zh-Hans", "folders": ["F"]}
     ]
     assert [refusal["number"] for refusal in found["refused"]] == [1]
 

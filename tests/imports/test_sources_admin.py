@@ -543,7 +543,7 @@ def test_what_comes_from_outside_is_text(web: Site) -> None:
 
 
 OPML = """<opml version="2.0"><body>
-<outline text="New one" type="rss" xmlUrl="http://new.example/feed"/>
+<outline text="New one" type="rss" language="zh-hans" xmlUrl="http://new.example/feed"/>
 <outline text="Known" type="rss" xmlUrl="{known}"/>
 <outline text="Local" type="rss" xmlUrl="ftp://no.example/"/>
 </body></opml>"""
@@ -556,11 +556,11 @@ def test_opml_comes_in_switched_off_and_goes_out_again(web: Site) -> None:
     answer = client.post(f"{ROOT}opml/", {"file": file})
     assert "1 new, 1 known, 1 refused" in text(answer)
     new = Source.objects.get(name="New one")
-    assert (new.health, new.host) == ("off", "new.example")
+    assert (new.health, new.host, new.language) == ("off", "new.example", "zh-Hans")
     assert LogEntry.objects.filter(object_id=str(new.pk)).exists()
     download = client.get(f"{ROOT}sources.opml")
     assert "attachment" in download["Content-Disposition"]
-    assert b"http://new.example/feed" in download.content
+    assert b'xmlUrl="http://new.example/feed" language="zh-Hans"' in download.content
     assert b"Known &lt;&amp;&gt;" in download.content
 
 
