@@ -12,7 +12,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Where to begin."""
-    kinds = ("entries", "actors", "series", "pages", "categories")
+    kinds = ("entries", "actors", "series", "pages", "categories", "front", "changes")
     names = {**{kind: kind for kind in kinds}, "schema": "openapi"}
     return JsonResponse({name: request.build_absolute_uri(reverse(route)) for name, route in names.items()})
 

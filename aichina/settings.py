@@ -133,6 +133,7 @@ CACHES = {
 INSTALLED_APPS = [
     "aichina",
     "imports",
+    "syndication",
     "website",
     "timeline",
     "actors",
@@ -276,6 +277,7 @@ def build() -> str:
         "metrics",
         "outbound",
         "pages",
+        "syndication",
         "timeline",
         "website",
         "templates",

@@ -10,6 +10,8 @@ from aichina.api import OpenAPI, index
 from aichina.health import healthz, readyz
 from metrics.api import ObservationsTable, OneSeries, SeriesList
 from pages.api import Categories, OneCategory, OnePage, Pages
+from syndication.api import Changes
+from syndication.front import Fronts, OneFront
 from timeline.api import Entries, OneEntry
 
 urlpatterns = [
@@ -29,6 +31,9 @@ urlpatterns = [
     path("api/v1/pages/<str:key>/", OnePage.as_view(), name="page"),
     path("api/v1/categories/", Categories.as_view(), name="categories"),
     path("api/v1/categories/<str:key>/", OneCategory.as_view(), name="category"),
+    path("api/v1/front/", Fronts.as_view(), name="front"),
+    path("api/v1/front/<str:key>/", OneFront.as_view(), name="one-front"),
+    path("api/v1/changes/", Changes.as_view(), name="changes"),
     path("", include("website.urls")),
 ]
 

@@ -14,6 +14,24 @@ from uuid import UUID
 from django.db.models import DateField, DateTimeField, Field, PositiveSmallIntegerField, Q
 
 NO_CURSOR = "This is no cursor of this list."
+_BYTES = 6  # as many as base64 needs no padding for
+
+
+def cursor_at(position: int) -> str:
+    """A public position as programs pass it back: of letters, digits, - and _ alone."""
+    return base64.urlsafe_b64encode(position.to_bytes(_BYTES)).decode()
+
+
+def position_at(cursor: str) -> int:
+    """The position of a cursor. Raises ValueError for anything that ``cursor_at`` did not give."""
+    try:
+        raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("no cursor") from error
+    position = int.from_bytes(raw)
+    if cursor_at(position if len(raw) == _BYTES else 0) != cursor:
+        raise ValueError("no cursor")
+    return position
 
 
 def text_of(value: Any) -> str | None:

@@ -17,6 +17,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
+from editorial.api.cursor import cursor_at
 from editorial.api.problems import PROBLEM
 from editorial.models.edition import Edition, EditionQuerySet
 from editorial.reading import AsOf
@@ -54,6 +55,7 @@ class AsOfSerializer(serializers.Serializer):
 
     position = serializers.IntegerField()
     moment = serializers.DateTimeField(allow_null=True)
+    cursor = serializers.CharField(help_text="Where `changes/?after=` goes on from this state.")
 
 
 class SourceSerializer(serializers.Serializer):
@@ -196,8 +198,12 @@ def _references(editions: EditionQuerySet) -> list[dict[str, str]]:
 
 
 def moment(as_of: AsOf) -> dict[str, Any]:
-    """The position of an answer, and its moment."""
-    return {"position": as_of.position, "moment": rfc3339(as_of.moment) if as_of.moment else None}
+    """The position of an answer, its moment, and the cursor from which changes follow."""
+    return {
+        "position": as_of.position,
+        "moment": rfc3339(as_of.moment) if as_of.moment else None,
+        "cursor": cursor_at(as_of.position),
+    }
 
 
 def rfc3339(moment: datetime) -> str:

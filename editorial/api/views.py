@@ -32,25 +32,11 @@ class PlainJSONRenderer(JSONRenderer):
         return None
 
 
-class EditionsView(APIView):
-    """Abstract: what list and detail of a type share. ``FIELDS_ORDERED``: public name of an ordering → column."""
+class PublicView(APIView):
+    """Abstract: what every address shares: parameters that are all known, a moment, and a validated answer."""
 
-    MODEL: ClassVar[type[Edition]]
-    TYPE: ClassVar[str]
     http_method_names = ("get", "head")
     renderer_classes = (PlainJSONRenderer,)
-
-    SERIALIZER: ClassVar[type[EditionSerializer]]
-
-    def show(self, editions: list[Any], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
-        """The editions as JSON values, with what they refer to, in a fixed number of queries."""
-        known = merged(self.MODEL, {row.document for row in editions}, as_of)
-        context = {"request": request, "merged": known, **self.around(editions, as_of)}
-        return [dict(shown) for shown in self.SERIALIZER(editions, many=True, context=context).data]
-
-    def around(self, editions: list[Any], as_of: AsOf) -> dict[str, Any]:
-        """What the serializer needs besides the editions: what they refer to, as it stood at the position."""
-        return {}
 
     def read(
         self, request: Request, known: tuple[str, ...], *readers: Callable[[Mapping[str, str]], Any]
@@ -83,6 +69,24 @@ class EditionsView(APIView):
         return response
 
 
+class EditionsView(PublicView):
+    """Abstract: what list and detail of a type share."""
+
+    MODEL: ClassVar[type[Edition]]
+    TYPE: ClassVar[str]
+    SERIALIZER: ClassVar[type[EditionSerializer]]
+
+    def show(self, editions: list[Any], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
+        """The editions as JSON values, with what they refer to, in a fixed number of queries."""
+        known = merged(self.MODEL, {row.document for row in editions}, as_of)
+        context = {"request": request, "merged": known, **self.around(editions, as_of)}
+        return [dict(shown) for shown in self.SERIALIZER(editions, many=True, context=context).data]
+
+    def around(self, editions: list[Any], as_of: AsOf) -> dict[str, Any]:
+        """What the serializer needs besides the editions: what they refer to, as it stood at the position."""
+        return {}
+
+
 class EditionFilters(FilterSet):  # type: ignore[misc]
     """Filters over what was public at a position, which they may ask for: ``as_of``."""
 
@@ -98,7 +102,7 @@ class EditionFilters(FilterSet):  # type: ignore[misc]
 
 
 class ListView(EditionsView):
-    """A list of editions: {results, next, previous, count, as_of}."""
+    """A list of editions: {results, next, previous, count, as_of}. ``ORDERINGS``: public name → column."""
 
     FILTERS: ClassVar[type[EditionFilters]]
     ORDERINGS: ClassVar[dict[str, str]]
@@ -106,7 +110,7 @@ class ListView(EditionsView):
 
     def get(self, request: Request) -> HttpResponse:
         known = (*self.FILTERS.base_filters, *PAGING)
-        readers = (self.limit, self.cursor, self.ordering, self.as_of, self.filters)
+        readers = (limit_of, self.cursor, self.ordering, self.as_of, self.filters)
         limit, cursor, ordering, as_of, filters = self.read(request, known, *readers)
         if cursor and cursor.ordering != ordering:
             raise BadParameters({"cursor": "This cursor belongs to another ordering."})
@@ -119,12 +123,6 @@ class ListView(EditionsView):
         return self.answer(
             request, as_of, lambda: self.page(request, filters.qs, as_of, ordering, limit, cursor)
         )
-
-    def limit(self, given: Mapping[str, str]) -> int:
-        text = given.get("limit", str(DEFAULT_LIMIT))
-        if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT):
-            raise BadParameters({"limit": f"Write a whole number from 1 to {MAX_LIMIT}."})
-        return int(text)
 
     def cursor(self, given: Mapping[str, str]) -> Cursor | None:
         if "cursor" not in given:
@@ -242,6 +240,14 @@ class DetailView(EditionsView):
         response["Location"] = request.build_absolute_uri(f"{address}{query}")
         response["Cache-Control"] = "no-cache"  # an address may come back
         return response
+
+
+def limit_of(given: Mapping[str, str]) -> int:
+    """How many on a page. Raises BadParameters."""
+    text = given.get("limit", str(DEFAULT_LIMIT))
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT):
+        raise BadParameters({"limit": f"Write a whole number from 1 to {MAX_LIMIT}."})
+    return int(text)
 
 
 def document_of(type_name: str, key: str) -> UUID | None:

@@ -52,7 +52,7 @@ def test_a_list_says_what_it_holds_and_as_of_when() -> None:
     assert set(answer) == {"results", "next", "previous", "count", "as_of"}
     assert answer["count"] == 1
     assert answer["next"] is answer["previous"] is None
-    assert set(answer["as_of"]) == {"position", "moment"}
+    assert set(answer["as_of"]) == {"position", "moment", "cursor"}
 
 
 def test_an_entry_has_its_text_its_sources_and_its_edition() -> None:
@@ -236,7 +236,7 @@ def test_before_the_first_event_there_is_nothing_and_that_is_no_error() -> None:
         answer = get(as_of=moment)
         assert answer["results"] == []
         assert answer["count"] == 0
-        assert answer["as_of"] == {"position": 0, "moment": None}
+        assert answer["as_of"] == {"position": 0, "moment": None, "cursor": "AAAAAAAA"}
 
 
 def test_as_of_gives_what_was_public_then() -> None:

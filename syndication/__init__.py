@@ -1,0 +1,1 @@
+"""A door out, for programs: what changed, for whoever wants to know."""

@@ -1,0 +1,109 @@
+"""The public history as programs follow it: oldest first, gap-free, each change with its document as it was then."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from editorial.api.cursor import cursor_at
+from editorial.api.shapes import rfc3339
+from editorial.models.change import Change, Kind
+from editorial.models.redirect import Redirect
+from syndication.types import VIEWS
+from timeline.models.edition import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which changes a subscriber wants; None: all. ``categories``: every id that means the one asked for."""
+
+    type: str | None = None
+    categories: frozenset[UUID] | None = None
+
+    def narrow(self, changes: QuerySet[Change]) -> QuerySet[Change]:
+        if self.type is not None:
+            changes = changes.filter(type=self.type)
+        if self.categories is None:
+            return changes
+        # What is in the category, and what left it: whoever copies a category has to know of both.
+        filed = Entry._default_manager.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("position")),
+            document=OuterRef("document"),
+            position__lte=OuterRef("position"),
+            categories__overlap=sorted(self.categories),
+        )
+        return changes.filter(Exists(filed), type="entry")
+
+
+def between(after: int, upto: int, wanted: Wanted, limit: int) -> list[Change]:
+    """The first ``limit`` changes behind one public position, up to another."""
+    changes = Change._default_manager.filter(position__gt=after, position__lte=upto)
+    return list(wanted.narrow(changes).order_by("position")[:limit])
+
+
+def shown(changes: Sequence[Change], address: Any) -> list[dict[str, Any]]:
+    """The changes as JSON values, in a fixed number of queries. ``address``: of a document, by type, id and slug."""
+    named = _named(changes)
+    into = _into(changes)
+    return [
+        {
+            "cursor": cursor_at(change.position),
+            "position": change.position,
+            "moment": rfc3339(change.moment),
+            "type": change.type,
+            "kind": change.kind,
+            "document": {
+                "id": str(change.document),
+                "slug": named[change.position][0],
+                "title": named[change.position][1],
+                "url": address(change.type, change.document),
+            },
+            "edition": change.edition,
+            "minor": change.minor,
+            "note": change.note,
+            "fields": change.fields,
+            "into": into.get(change.position),
+        }
+        for change in changes
+    ]
+
+
+def _named(changes: Iterable[Change]) -> dict[int, tuple[str, str]]:
+    """By position, slug and title as they were just after the change; of what was merged, as they were before."""
+    by_type: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_type[change.type].append(change)
+    found: dict[int, tuple[str, str]] = {}
+    for type_name, some in by_type.items():
+        found |= _editions(VIEWS[type_name].MODEL, some)
+    return found
+
+
+def _editions(model: type[Any], changes: Sequence[Change]) -> dict[int, tuple[str, str]]:
+    """One query: each change joined with the edition that begins with it, or was there, or ended with it."""
+    editions = model._default_manager.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("position")),
+        document=OuterRef("document"),
+        position__lte=OuterRef("position"),
+    ).order_by("-position")
+    positions = [change.position for change in changes]
+    rows = (
+        Change._default_manager.filter(position__in=positions)
+        .annotate(slug=editions.values("slug")[:1], title=editions.values("title")[:1])
+        .values_list("position", "slug", "title")
+    )
+    return {position: (slug, title) for position, slug, title in rows}
+
+
+def _into(changes: Iterable[Change]) -> dict[int, str]:
+    """By the position of a merge, the id of what stands for the document from then on."""
+    merges = [change.position for change in changes if change.kind == Kind.MERGED]
+    if not merges:
+        return {}
+    rows = Redirect._default_manager.filter(position__in=merges).values_list("position", "target")
+    return {position: str(target) for position, target in rows}

@@ -1,0 +1,108 @@
+"""The API of the front page: its text, and what it shows in which order."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+
+from editorial.api import (
+    AS_OF,
+    AsOfSerializer,
+    DetailView,
+    EditionFilters,
+    EditionSerializer,
+    ListView,
+    ReferenceSerializer,
+    detail_responses,
+    listed,
+    references,
+)
+from editorial.markdown import render
+from editorial.models.edition import Edition
+from editorial.reading import AsOf
+from metrics.models.edition import Series
+from pages.models.edition import Front
+from timeline.models.edition import Entry
+
+CHOICES: dict[str, type[Edition]] = {"figures": Series, "charts": Series, "milestones": Entry}
+
+
+class FrontFilters(EditionFilters):
+    """There is one; nothing narrows it."""
+
+
+class FrontSerializer(EditionSerializer):
+    """The front page as JSON. ``text`` is Markdown; ``milestones`` is empty where all are shown, ``updates`` 0."""
+
+    title = serializers.CharField()
+    text = serializers.CharField()
+    text_html = serializers.SerializerMethodField()
+    figures = serializers.SerializerMethodField()
+    charts = serializers.SerializerMethodField()
+    milestones = serializers.SerializerMethodField()
+    updates = serializers.IntegerField()
+
+    def get_url(self, row: Front) -> str:
+        return str(self.context["request"].build_absolute_uri("/"))
+
+    def get_text_html(self, row: Front) -> str:
+        return render(row.text)
+
+    @extend_schema_field(ReferenceSerializer(many=True))
+    def get_figures(self, row: Front) -> list[dict[str, str]]:
+        return self._chosen(row, "figures")
+
+    @extend_schema_field(ReferenceSerializer(many=True))
+    def get_charts(self, row: Front) -> list[dict[str, str]]:
+        return self._chosen(row, "charts")
+
+    @extend_schema_field(ReferenceSerializer(many=True))
+    def get_milestones(self, row: Front) -> list[dict[str, str]]:
+        return self._chosen(row, "milestones")
+
+    def _chosen(self, row: Front, name: str) -> list[dict[str, str]]:
+        """Those that are public, each once, also where two of them have become one."""
+        named = self.context[name]
+        found = (named.get(UUID(chosen.id)) for chosen in getattr(row, name))
+        return list({reference["id"]: reference for reference in found if reference}.values())
+
+
+class FrontShown:
+    """How both views show it."""
+
+    MODEL: ClassVar[type[Edition]] = Front
+    TYPE: ClassVar[str] = "front"
+    SERIALIZER: ClassVar[type[EditionSerializer]] = FrontSerializer
+
+    def around(self, editions: list[Front], as_of: AsOf) -> dict[str, Any]:
+        def wanted(name: str) -> set[UUID]:
+            return {UUID(chosen.id) for row in editions for chosen in getattr(row, name)}
+
+        return {name: references(model, wanted(name), as_of) for name, model in CHOICES.items()}
+
+
+class FrontWithMomentSerializer(FrontSerializer):
+    as_of = AsOfSerializer()
+
+
+@listed("front", {})
+class Fronts(FrontShown, ListView):
+    """The front page's choice: one, once it is published."""
+
+    FILTERS = FrontFilters
+    ORDERINGS = {"title": "title", "updated_at": "updated_at"}
+    DEFAULT_ORDERING = "title"
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="front_retrieve",
+        parameters=[AS_OF],
+        responses=detail_responses(FrontWithMomentSerializer),
+    )
+)
+class OneFront(FrontShown, DetailView):
+    """The front page's choice, by id or slug."""
