@@ -40,6 +40,10 @@ rebuild-check: .venv/local ## hold every table of the running tracker against th
 bench: .venv/dev ## measured claims, each beside a peer in the same run
 	$(PYTHON) -m benchmarks
 
+describe: .venv/dev ## write the API's description, and the Python client's types, anew from the code
+	$(PYTHON) -m scripts.production manage.py spectacular --format openapi-json --file docs/openapi.json
+	$(PYTHON) -m scripts.client_types < docs/openapi.json
+
 requirements: .venv/dev ## compile requirements*.in into pinned requirements*.txt
 	for name in requirements requirements-local requirements-dev; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -54,4 +58,4 @@ requirements: .venv/dev ## compile requirements*.in into pinned requirements*.tx
 	@bash scripts/make_venv.sh requirements-dev.txt .venv/dev
 	@touch .venv/local
 
-.PHONY: help run test torture lint verify rebuild-check bench requirements
+.PHONY: help run test torture lint verify rebuild-check bench describe requirements
