@@ -13,7 +13,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 def index(request: HttpRequest) -> HttpResponse:
     """Where to begin."""
     kinds = ("entries", "actors", "series", "pages", "categories", "front", "changes")
-    names = {**{kind: kind for kind in kinds}, "schema": "openapi"}
+    names = {**{kind: kind for kind in kinds}, "documentation": "api-docs", "schema": "openapi"}
     return JsonResponse({name: request.build_absolute_uri(reverse(route)) for name, route in names.items()})
 
 

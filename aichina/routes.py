@@ -124,6 +124,7 @@ ROUTES: dict[str, Route] = {
     "series/<slug:slug>/chart.png": Route(READ, Who.ANYONE),
     "series/<slug:slug>/archive.zip": Route(READ, Who.ANYONE),
     "api/v1/": Route(READ, Who.ANYONE),
+    "api/v1/docs/": Route(READ, Who.ANYONE),
     "api/v1/openapi.json": Route(READ, Who.ANYONE),
     "api/v1/entries/": Route(READ, Who.ANYONE),
     "api/v1/entries/<str:key>/": Route(READ, Who.ANYONE),

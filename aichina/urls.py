@@ -11,6 +11,7 @@ from aichina.health import healthz, readyz
 from metrics.api import ObservationsTable, OneSeries, SeriesList
 from pages.api import Categories, OneCategory, OnePage, Pages
 from syndication.api import Changes
+from syndication.documentation import documentation
 from syndication.front import Fronts, OneFront
 from timeline.api import Entries, OneEntry
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("api/v1/", index, name="api"),
+    path("api/v1/docs/", documentation, name="api-docs"),
     path("api/v1/openapi.json", OpenAPI.as_view(), name="openapi"),
     path("api/v1/entries/", Entries.as_view(), name="entries"),
     path("api/v1/entries/<str:key>/", OneEntry.as_view(), name="entry"),
