@@ -243,6 +243,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_HANDLERS = ["editorial.uploads.BoundedUpload"]
 
+# How many of a web process’s threads (WEB_THREADS) may wait for the next change; the others answer meanwhile.
+STREAMS_PER_PROCESS = int(seconds("STREAMS_PER_PROCESS", 8))
+
 EDITORIAL_FOUR_EYES = switch("EDITORIAL_FOUR_EYES", True)
 
 # Addresses (“127.0.0.1:8123”) that may be fetched from although they are not on the public internet.

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api import TEXT, document_of
 from editorial.api.cursor import cursor_at, position_at
-from editorial.api.problems import BadParameters
+from editorial.api.problems import BadParameters, problem
 from editorial.api.shapes import responses
 from editorial.api.views import PublicView, limit_of
 from editorial.models.change import Kind
 from editorial.reading import AsOf, last_public
-from syndication.changes import Wanted, between, shown
-from syndication.types import ROUTES, VIEWS
+from syndication.changes import Wanted, page
+from syndication.streaming import Stream, Walk
+from syndication.types import VIEWS
+from syndication.waiting import Full, room
 
+MAX_WAIT = 60  # seconds
 NO_CURSOR = "This is no cursor of the changes; leave it out to begin at the beginning."
 
 
@@ -70,6 +74,11 @@ _PARAMETERS = [
     OpenApiParameter(
         "limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}, description="How many at most."
     ),
+    OpenApiParameter(
+        "wait",
+        {"type": "integer", "minimum": 0, "maximum": MAX_WAIT, "default": 0},
+        description="Seconds to wait for a change, where there is none.",
+    ),
     OpenApiParameter("type", {"type": "string", "enum": sorted(VIEWS)}, description="Of documents of this type alone."),
     OpenApiParameter(
         "category", TEXT, description="A category’s id or slug: of entries that are in it, and that leave it."
@@ -77,54 +86,115 @@ _PARAMETERS = [
 ]  # fmt: skip
 
 
+_STREAM = "text/event-stream"
+_ANSWERS = {
+    **responses(ChangesSerializer),
+    (200, _STREAM): OpenApiResponse(
+        {"type": "string"},
+        description="Server-sent events: each change one event, its cursor the event’s id.",
+    ),
+}
+
+
 @extend_schema_view(
-    get=extend_schema(
-        operation_id="changes_list", parameters=_PARAMETERS, responses=responses(ChangesSerializer)
-    )
+    get=extend_schema(operation_id="changes_list", parameters=_PARAMETERS, responses=_ANSWERS)
 )
 class Changes(PublicView):
-    """What became public after a cursor, oldest first, gap-free."""
+    """What became public after a cursor, oldest first, gap-free; at once, when there is something, or as a stream."""
 
-    KNOWN = tuple(parameter.name for parameter in _PARAMETERS)
+    KNOWN = tuple(parameter.name for parameter in _PARAMETERS if parameter.location == "query")
 
-    def get(self, request: Request) -> HttpResponse:
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """A stream is written by itself, and not by a renderer."""
+        return super().perform_content_negotiation(request, force=force or streamed(request))
+
+    def get(self, request: Request) -> HttpResponseBase:
         present = last_public()
-        after, limit, wanted = self.read(
-            request,
-            self.KNOWN,
-            lambda given: after_of(given, present),
-            limit_of,
+        after, limit, wait, wanted = self.read(
+            request, self.KNOWN, lambda given: after_of(given, present, request), limit_of, wait_of,
             lambda given: wanted_of(given, present),
-        )
+        )  # fmt: skip
+        if request.method == "GET" and streamed(request):
+            return self.streamed(request, Walk(request, after, wanted))
+        if wait and request.method == "GET":
+            return self.awaited(request, after, present.position, wanted, limit, wait)
         return self.answer(
             request, present, lambda: Response(page(request, after, present.position, wanted, limit))
         )
 
+    def awaited(
+        self, request: Request, after: int, upto: int, wanted: Wanted, limit: int, wait: int
+    ) -> HttpResponse:
+        """What is there already, or else what comes within so many seconds; nobody may keep either."""
+        found = page(request, after, upto, wanted, limit)
+        if not found["results"]:
+            try:
+                found = _next_page(request, upto, wanted, limit, wait)
+            except Full:
+                return crowded()
+        return Response(found, headers={"Cache-Control": "no-store"})
 
-def page(request: Request, after: int, upto: int, wanted: Wanted, limit: int) -> dict[str, Any]:
-    """{results, cursor, has_more}, of what lies behind one position, up to another."""
-    found = between(after, upto, wanted, limit + 1)
-    more, found = len(found) > limit, found[:limit]
+    def streamed(self, request: Request, walk: Walk) -> HttpResponseBase:
+        try:
+            room.enter()
+        except Full:
+            return crowded()
+        return StreamingHttpResponse(
+            Stream(walk),
+            content_type=_STREAM,
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
 
-    def address(type_name: str, document: UUID) -> str:
-        return str(request.build_absolute_uri(reverse(ROUTES[type_name], kwargs={"key": str(document)})))
 
-    # Behind the last page lies nothing up to the position: what others changed need not be looked at again.
-    end = found[-1].position if more else upto
-    return {"results": shown(found, address), "cursor": cursor_at(end), "has_more": more}
+def streamed(request: Request) -> bool:
+    """Whether the client wants a stream, as browsers’ EventSource says it."""
+    return bool(request.headers.get("Accept", "").lower().startswith(_STREAM))
 
 
-def after_of(given: Mapping[str, str], present: AsOf) -> int:
-    """The position that a client has seen all up to. Raises BadParameters."""
-    if "after" not in given:
+def crowded() -> HttpResponse:
+    """As many wait as may."""
+    response = problem(503, "Too many are waiting for changes just now; ask without waiting, or come again.")
+    response["Retry-After"] = "5"
+    return response
+
+
+def _next_page(request: Request, after: int, wanted: Wanted, limit: int, wait: int) -> dict[str, Any]:
+    """The first page that is not empty, or an empty one when the time is over. Raises Full."""
+    until = time.monotonic() + wait
+    room.enter()
+    try:
+        while room.wait(after, until - time.monotonic()):
+            upto = last_public().position
+            found = page(request, after, upto, wanted, limit)
+            if found["results"]:
+                return found
+            after = upto
+        return {"results": [], "cursor": cursor_at(after), "has_more": False}
+    finally:
+        room.leave()
+
+
+def after_of(given: Mapping[str, str], present: AsOf, request: Request) -> int:
+    """The position that a client has seen all up to; of a stream, what it saw last. Raises BadParameters."""
+    seen = request.headers.get("Last-Event-ID") if streamed(request) else None
+    cursor = seen or given.get("after")
+    if cursor is None:
         return 0
     try:
-        position = position_at(given["after"])
+        position = position_at(cursor)
     except ValueError as error:
         raise BadParameters({"after": NO_CURSOR}) from error
     if position > present.position:
         raise BadParameters({"after": "This cursor is ahead of all changes: it comes from another tracker."})
     return position
+
+
+def wait_of(given: Mapping[str, str]) -> int:
+    """Seconds to wait for a change, 0 for none. Raises BadParameters."""
+    text = given.get("wait", "0")
+    if not (text.isascii() and text.isdigit() and len(text) <= 2 and int(text) <= MAX_WAIT):
+        raise BadParameters({"wait": f"Write a whole number of seconds, from 0 to {MAX_WAIT}."})
+    return int(text)
 
 
 def wanted_of(given: Mapping[str, str], present: AsOf) -> Wanted:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
 
 from editorial.api.cursor import cursor_at
 from editorial.api.shapes import rfc3339
 from editorial.models.change import Change, Kind
 from editorial.models.redirect import Redirect
-from syndication.types import VIEWS
+from syndication.types import ROUTES, VIEWS
 from timeline.models.edition import Entry
 
 
@@ -46,8 +48,8 @@ def between(after: int, upto: int, wanted: Wanted, limit: int) -> list[Change]:
     return list(wanted.narrow(changes).order_by("position")[:limit])
 
 
-def shown(changes: Sequence[Change], address: Any) -> list[dict[str, Any]]:
-    """The changes as JSON values, in a fixed number of queries. ``address``: of a document, by type, id and slug."""
+def shown(changes: Sequence[Change], absolute: Callable[[str], str]) -> list[dict[str, Any]]:
+    """The changes as JSON values, in a fixed number of queries. ``absolute``: a path as an address."""
     named = _named(changes)
     into = _into(changes)
     return [
@@ -61,7 +63,7 @@ def shown(changes: Sequence[Change], address: Any) -> list[dict[str, Any]]:
                 "id": str(change.document),
                 "slug": named[change.position][0],
                 "title": named[change.position][1],
-                "url": address(change.type, change.document),
+                "url": absolute(reverse(ROUTES[change.type], kwargs={"key": str(change.document)})),
             },
             "edition": change.edition,
             "minor": change.minor,
@@ -71,6 +73,16 @@ def shown(changes: Sequence[Change], address: Any) -> list[dict[str, Any]]:
         }
         for change in changes
     ]
+
+
+def page(request: HttpRequest, after: int, upto: int, wanted: Wanted, limit: int) -> dict[str, Any]:
+    """{results, cursor, has_more}, of what lies behind one position, up to another."""
+    found = between(after, upto, wanted, limit + 1)
+    more, found = len(found) > limit, found[:limit]
+
+    # Behind the last page lies nothing up to the position: what others changed need not be looked at again.
+    end = found[-1].position if more else upto
+    return {"results": shown(found, request.build_absolute_uri), "cursor": cursor_at(end), "has_more": more}
 
 
 def _named(changes: Iterable[Change]) -> dict[int, tuple[str, str]]:

@@ -1,0 +1,75 @@
+"""Changes as server-sent events: each its own event, its cursor the event's id, so that a client resumes by itself."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+from django.http import HttpRequest
+
+from editorial.api.cursor import position_at
+from editorial.reading import last_public
+from syndication.changes import Wanted, page
+from syndication.waiting import room
+
+HEARTBEAT = 15.0  # seconds after which a client that is gone is noticed
+LONGEST = 300.0  # seconds; whoever listened so long comes again, and loses nothing
+AGAIN = 2_000  # milliseconds until then
+AT_ONCE = 100
+
+
+@dataclass
+class Walk:
+    """Through the changes that a client wants. ``after``: the position up to which it has been told."""
+
+    request: HttpRequest
+    after: int
+    wanted: Wanted
+
+    def told(self) -> Iterator[str]:
+        """All that there is behind the position, as events."""
+        upto = last_public().position
+        while self.after < upto:
+            found = page(self.request, self.after, upto, self.wanted, AT_ONCE)
+            for change in found["results"]:
+                yield event("change", change["cursor"], json.dumps(change, ensure_ascii=False))
+            self.after = position_at(found["cursor"])
+            if not found["results"] or found["results"][-1]["cursor"] != found["cursor"]:
+                # What others changed need not be looked at again by who comes back.
+                yield event("cursor", found["cursor"], found["cursor"])
+
+
+def event(name: str, identity: str, text: str) -> str:
+    """An event; its text is of one line."""
+    return f"id: {identity}\nevent: {name}\ndata: {text}\n\n"
+
+
+class Stream:
+    """The events for as long as somebody listens. It has taken a place in the waiting room, and gives it back."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._events = self._all()
+        self._left = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self._events
+
+    def close(self) -> None:
+        """Called when the client is gone, or all was sent."""
+        self._events.close()
+        if not self._left:
+            self._left = True
+            room.leave()
+
+    def _all(self) -> Generator[str, None, None]:
+        until = time.monotonic() + LONGEST
+        yield f"retry: {AGAIN}\n\n"
+        while time.monotonic() < until and not room.closing():
+            yield from self._walk.told()
+            connection.close()
+            if not room.wait(self._walk.after, HEARTBEAT):
+                yield ": nothing new\n\n"

@@ -1,0 +1,84 @@
+"""The waiting room: whoever waits for the next change waits here, on one look at the database for all of a process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.db import Error, connection
+
+from editorial.reading import last_public
+
+INTERVAL = 0.5  # seconds between two looks, while anybody waits
+
+logger = structlog.get_logger(__name__)
+
+
+class Full(Exception):
+    """As many wait in this process as may; the others need its threads."""
+
+
+class Room:
+    """``places``: how many may wait at once. ``closing``: whether the process is about to end, and all leave."""
+
+    def __init__(self, places: int) -> None:
+        self._places = threading.BoundedSemaphore(places)
+        self._moved = threading.Condition()
+        self._position = 0
+        self._waiting = 0
+        self._watched = False
+        self.closing: Callable[[], bool] = lambda: False
+
+    def enter(self) -> None:
+        """Take a place. Raises Full."""
+        if not self._places.acquire(blocking=False):
+            raise Full
+
+    def leave(self) -> None:
+        self._places.release()
+
+    def wait(self, position: int, seconds: float) -> bool:
+        """Whether something became public behind the position, within so many seconds.
+
+        The thread's own connection is closed before: who waits for minutes holds none.
+        """
+        connection.close()
+        with self._moved:
+            self._waiting += 1
+            self._watch()
+            try:
+                self._moved.wait_for(lambda: self._position > position or self.closing(), seconds)
+                return self._position > position and not self.closing()
+            finally:
+                self._waiting -= 1
+
+    def _watch(self) -> None:
+        """Have somebody look, if nobody does; the lock is held."""
+        if not self._watched:
+            self._watched = True
+            threading.Thread(target=self._look, name="watch changes", daemon=True).start()
+
+    def _look(self) -> None:
+        """Look at the database while anybody waits, and wake all when it moved. It may be away for a while."""
+        while True:
+            try:
+                position = last_public().position
+            except Error as error:
+                logger.info("changes_not_seen", error=type(error).__name__)
+                connection.close()
+                position = 0
+            with self._moved:
+                if position > self._position or self.closing():
+                    self._position = max(position, self._position)
+                    self._moved.notify_all()
+                if not self._waiting:
+                    self._watched = False
+                    break
+            time.sleep(INTERVAL)
+        connection.close()
+
+
+room = Room(settings.STREAMS_PER_PROCESS)

@@ -1,0 +1,93 @@
+"""A subscriber with a copy of its own: python -m tests.faults.consumer ADDRESS FILE poll|stream. Knows the API alone.
+
+Each change and the cursor behind it are kept in one transaction, so that it may be killed anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS place (only INTEGER PRIMARY KEY CHECK (only = 1), cursor TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS seen (position INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS copy (id TEXT PRIMARY KEY, type TEXT, slug TEXT, title TEXT, edition INTEGER, standing TEXT);
+"""
+STANDING = {"withdrawn": "withdrawn", "merged": "merged"}
+
+
+class Copy:
+    """What the subscriber knows, and where it stands."""
+
+    def __init__(self, file: str) -> None:
+        self.rows = sqlite3.connect(file, isolation_level=None)
+        self.rows.executescript(TABLES)
+
+    @property
+    def cursor(self) -> str:
+        row = self.rows.execute("SELECT cursor FROM place").fetchone()
+        return row[0] if row else ""
+
+    def keep(self, change: dict[str, Any]) -> None:
+        """Whoever is told twice fails here: a position is kept once."""
+        document, standing = change["document"], STANDING.get(change["kind"], "public")
+        if change["kind"] == "erased":
+            standing = self.standing(document["id"])
+        row = (
+            document["id"],
+            change["type"],
+            document["slug"],
+            document["title"],
+            change["edition"],
+            standing,
+        )
+        self.rows.execute("BEGIN")
+        self.rows.execute("INSERT INTO seen VALUES (?)", [change["position"]])
+        self.rows.execute("INSERT OR REPLACE INTO copy VALUES (?, ?, ?, ?, ?, ?)", row)
+        self.rows.execute("INSERT OR REPLACE INTO place VALUES (1, ?)", [change["cursor"]])
+        self.rows.execute("COMMIT")
+
+    def standing(self, document: str) -> str:
+        return str(self.rows.execute("SELECT standing FROM copy WHERE id = ?", [document]).fetchone()[0])
+
+
+def poll(address: str, copy: Copy) -> Iterator[dict[str, Any]]:
+    """By asking, and waiting where there is nothing."""
+    while True:
+        query = {"limit": "7", "wait": "5", **({"after": copy.cursor} if copy.cursor else {})}
+        with urllib.request.urlopen(f"{address}?{urllib.parse.urlencode(query)}", timeout=30) as answer:
+            yield from json.load(answer)["results"]
+
+
+def stream(address: str, copy: Copy) -> Iterator[dict[str, Any]]:
+    """By listening."""
+    headers = {"Accept": "text/event-stream", **({"Last-Event-ID": copy.cursor} if copy.cursor else {})}
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
+        name = ""
+        for line in answer:
+            field, _, text = line.decode().rstrip("\n").partition(": ")
+            if field == "event":
+                name = text
+            elif field == "data" and name == "change":
+                yield json.loads(text)
+
+
+def main(address: str, file: str, way: str) -> None:
+    copy = Copy(file)
+    while True:
+        try:
+            for change in {"poll": poll, "stream": stream}[way](address, copy):
+                copy.keep(change)
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
