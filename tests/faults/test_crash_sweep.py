@@ -2,87 +2,51 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from editorial import rebuild
 from ledger import log, verify
-from tests.conftest import BASE_DIR, addresses
 from tests.editorial_steps import Doc, draft_entry
-from tests.faults.proxy import CountingProxy
+from tests.faults.victims import Victims
 
-# Waits for a line, so that imports and the connection's own messages are not counted; then issues the command.
-VICTIM = """
-import django, json, sys
-from uuid import UUID
-django.setup()
-from django.db import connection
+CODE = """
 from editorial import commands as c
-from tests.editorial_steps import AUTHOR, PUBLISHER, REVIEWER, Doc
-connection.ensure_connection()
-print("ready", flush=True)
-doc = Doc(id=UUID(json.loads(sys.stdin.readline())))
-{command}
-print("done", flush=True)
+from tests.editorial_steps import AUTHOR, PUBLISHER, Doc
+def publish(document, seen):
+    Doc(id=UUID(document)).do(c.Publish(seen), PUBLISHER)
+def revise(document, seen):
+    Doc(id=UUID(document)).do(c.Revise({"summary": "New."}, seen), AUTHOR)
 """
-COMMANDS = {
-    "publish": ("doc.do(c.Publish({seen}), PUBLISHER)", 2),
-    "revise": ('doc.do(c.Revise({{"summary": "New."}}, {seen}), AUTHOR)', 1),
-}
 
 
-def victim(proxy: CountingProxy, database: str, command: str) -> subprocess.Popen[str]:
-    url = urlsplit(addresses(database)["DATABASE_URL"])
-    through = url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{proxy.port}").geturl()
-    process = subprocess.Popen(
-        [sys.executable, "-c", VICTIM.format(command=command)],
-        cwd=BASE_DIR,
-        env={**os.environ, "DATABASE_URL": through, "DJANGO_SETTINGS_MODULE": "aichina.settings"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
-
-
-def run(process: subprocess.Popen[str], document: UUID) -> bool:
-    """Let the victim go. Whether it lived to say that it was done."""
-    out, _ = process.communicate(json.dumps(str(document)) + "\n", timeout=60)
-    return "done" in out
+@pytest.fixture
+def victims(committed_db: str) -> Iterator[Victims]:
+    made = Victims(committed_db, CODE)
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 @pytest.mark.parametrize(
     "after", [pytest.param(False, id="before"), pytest.param(True, id="after", marks=pytest.mark.torture)]
 )
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_killed_at_any_message_is_whole_or_absent(
-    committed_db: str, name: str, after: bool
-) -> None:
-    url = urlsplit(os.environ["DATABASE_URL"])
-    proxy = CountingProxy((str(url.hostname), int(url.port or 5432)))
+@pytest.mark.parametrize("name", ["publish", "revise"])
+def test_a_command_killed_at_any_message_is_whole_or_absent(victims: Victims, name: str, after: bool) -> None:
     outcomes = []
     for message in range(1, 60):
         doc = draft_entry(f"doc-{uuid4().hex[:8]}")
         if name == "publish":
             doc.approve()
-        template, _ = COMMANDS[name]
         before = doc.state.version
-        process = victim(proxy, committed_db, template.format(seen=doc.seen))
-        proxy.arm(process.pid, message, after=after)
-        lived = run(process, doc.id)
+        lived = victims.lives(message, after, name, str(doc.id), doc.seen)
         outcomes.append(check(doc, before, lived))
         if lived:
             break
-    proxy.close()
     assert outcomes[-1], "the sweep never reached the end of the command"
     assert outcomes[0] is False
     assert len(outcomes) > 5

@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
 from django.db.models.functions import Now
 
 from editorial.dispatch import load
 from editorial.models import User
 from imports import drafting, fetching, triage
 from imports.models import Candidate, Decision, Item, Keyword, Outcome, Source, State
-from tests.conftest import BASE_DIR, addresses
 from tests.editorial_steps import draft_entry, make_people
-from tests.faults.proxy import CountingProxy
 from tests.faults.steps import the_log_holds
+from tests.faults.victims import Victims
 from tests.imports.serving import Site, Told, rss, serving
 from tests.imports.steps import source
-from tests.waiting import wait
 from timeline.models import EntryDocument
 
-# Has everything imported, and forks a victim for each line, which waits for SIGCONT once it is connected.
-NURSERY = """
-import django, json, os, signal, sys
-from uuid import UUID
-django.setup()
-from django.db import connection
+CODE = """
 from editorial.models import User
 from imports import drafting, fetching, triage
 from imports.models import Candidate
@@ -48,86 +36,31 @@ def attach(candidate, document, by):
     triage.attach(found, UUID(document), version=1, by=User.objects.get(pk=by))
 def fetch(source):
     assert fetching.fetch(UUID(source))
-for line in sys.stdin:
-    name, *arguments = json.loads(line)
-    pid = os.fork()
-    if pid == 0:
-        connection.ensure_connection()
-        signal.raise_signal(signal.SIGSTOP)
-        status = 1
-        try:
-            globals()[name](*arguments)
-            status = 0
-        finally:
-            os._exit(status)
-    os.waitpid(pid, os.WUNTRACED)
-    print(pid, flush=True)
-    print(os.waitpid(pid, 0)[1], flush=True)
 """
 MOST = 400
 
 
+@dataclass
 class Sweep:
-    """Victims reach the database through the proxy."""
+    """Who decides, whose feeds are fetched, and who dies of it."""
 
-    def __init__(self, database: str, site: Site) -> None:
-        url = urlsplit(addresses(database)["DATABASE_URL"])
-        self.site = site
-        self.proxy = CountingProxy((str(url.hostname), int(url.port or 5432)))
-        through = url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{self.proxy.port}").geturl()
-        given = {
-            "DATABASE_URL": through,
-            "DJANGO_SETTINGS_MODULE": "aichina.settings",
-            "OUTBOUND_ALLOWED": site.host,
-        }
-        self.nursery = subprocess.Popen(
-            [sys.executable, "-c", NURSERY], cwd=BASE_DIR, env={**os.environ, **given}, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        self.people = make_people()
-
-    @property
-    def by(self) -> User:
-        return self.people["Author"]
+    victims: Victims
+    site: Site
+    by: User
 
     def lives(self, message: int, after: bool, *call: Any) -> bool:
-        """Have this done, and killed at this message. Whether it was done before that many."""
-        assert self.nursery.stdin
-        assert self.nursery.stdout
-        self.nursery.stdin.write(json.dumps(call) + "\n")
-        self.nursery.stdin.flush()
-        pid = int(self.nursery.stdout.readline())
-        self.proxy.arm(pid, message, after=after)
-        os.kill(pid, signal.SIGCONT)
-        status = int(self.nursery.stdout.readline())
-        assert os.WIFSIGNALED(status) or status == 0, "the victim failed"
-        # What it sent last may still be at work.
-        wait(lambda: not others(), "the dead are still at work")
-        return status == 0
-
-    def close(self) -> None:
-        self.nursery.kill()
-        self.nursery.communicate()
-        self.proxy.close()
-
-
-def others() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        return int(cursor.fetchone()[0])
+        return self.victims.lives(message, after, *call)
 
 
 @pytest.fixture
 def sweep(committed_db: str, settings: Any) -> Iterator[Sweep]:
     with serving() as site:
         settings.OUTBOUND_ALLOWED = [site.host]
-        made = Sweep(committed_db, site)
+        victims = Victims(committed_db, CODE, OUTBOUND_ALLOWED=site.host)
         try:
-            yield made
+            yield Sweep(victims, site, make_people()["Author"])
         finally:
-            made.close()
+            victims.close()
 
 
 def new_candidate(sweep: Sweep) -> Candidate:
