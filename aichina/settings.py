@@ -208,7 +208,13 @@ APPEND_SLASH = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "var" / "static")
-STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+# On loopback nothing is won by compressing, and each start would wait for it.
+_storage = (
+    "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    if LOCAL
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+STORAGES = {"staticfiles": {"BACKEND": _storage}}
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Everything comes from ourselves, nothing is inline, and nobody frames us.

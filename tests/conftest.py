@@ -33,8 +33,20 @@ settings.register_profile("torture", settings.get_profile("default"), max_exampl
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+# Tests that wait for processes of their own: one worker begins with them, while another does what only computes.
+LONG = (
+    "aichina/test_local_run", "faults/test_database", "faults/test_imports.py", "faults/test_hostile_sources",
+    "faults/", "browser/", "contracts/test_schema", "contracts/test_routes", "ledger/test_concurrency",
+    "outbound/test_sandbox", "ledger/test_tampering", "aichina/", "editorial/test_rebuild",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those fixtures flush by TRUNCATE, which the append-only tables refuse: `committed_db` takes their place."""
+    """Long ones first, and no fixture that flushes by TRUNCATE.
+
+    The append-only tables refuse that: `committed_db` takes its place.
+    """
+    items.sort(key=_place)
     for item in items:
         marker = item.get_closest_marker("django_db")
         names = FORBIDDEN & set(getattr(item, "fixturenames", ()))
@@ -42,6 +54,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(
                 f"{item.nodeid}: use `committed_db` in place of {sorted(names) or 'transaction=True'}"
             )
+
+
+def _place(item: pytest.Item) -> int:
+    return next((n for n, part in enumerate(LONG) if f"tests/{part}" in item.nodeid), len(LONG))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Who is done takes from who is not: tests last from a millisecond to half a minute."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
 
 
 def owner_connection(database: str) -> psycopg.Connection[Any]:
@@ -67,17 +91,16 @@ def _use(database: str) -> None:
 
 
 def _drop(database: str) -> None:
-    """Drop it once the application's connections are gone: the server ends them a moment after they were closed."""
+    """Drop it once the application's connections are gone: the server ends them a moment after they were closed.
+
+    It is asked first, since a drop that finds a connection sleeps for a tenth of a second.
+    """
     deadline = time.monotonic() + 20
     with owner_connection("postgres") as connection:
-        while True:
-            try:
-                connection.execute(f"DROP DATABASE {database}")
-                return
-            except psycopg.errors.ObjectInUse:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
+        connected = "SELECT 1 FROM pg_stat_activity WHERE datname = %s"
+        while connection.execute(connected, [database]).fetchone() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        connection.execute(f"DROP DATABASE {database}")
 
 
 def _ensure_template(name: str) -> None:

@@ -67,12 +67,21 @@ class Process:
     def code(self) -> int | None:
         return None if self.popen is None else self.popen.poll()
 
+    def ask(self) -> None:
+        """Ask it to end."""
+        if self.popen is not None and self.running:
+            with suppress(ProcessLookupError):
+                os.kill(self.popen.pid, self.stop_signal)
+
     def stop(self) -> None:
         """Ask it to end; after STOP_SECONDS kill it and what it started."""
-        if self.popen is None or not self.running:
+        self.ask()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until what was asked has ended; after STOP_SECONDS kill it and what it started."""
+        if self.popen is None:
             return
-        with suppress(ProcessLookupError):
-            os.kill(self.popen.pid, self.stop_signal)
         try:
             self.popen.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

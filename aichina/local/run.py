@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request  # noqa: TID251 - its own health check on loopback
@@ -32,6 +33,7 @@ from aichina.local.valkey import Valkey
 
 WEB_SECONDS = 60
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+SERVERS = ("postgres", "broker", "cache")
 
 
 @dataclass
@@ -43,19 +45,6 @@ class Service:
     restart: Callable[[], None]
     pause: float = FIRST_PAUSE
     due: float | None = None
-
-
-def steps(logins: Path) -> list[tuple[str, list[str]]]:
-    """What happens before the web starts, each a command of manage.py."""
-    return [
-        ("Database tables", ["migrate", "--database", "owner", "--verbosity", "0"]),
-        ("Servers", ["check_servers"]),
-        ("Static files", ["collectstatic", "--noinput", "--verbosity", "0"]),
-        ("Opening content", ["load_content", "--quiet"]),
-        ("Charts", ["draw_charts"]),
-        ("Sources", ["load_sources"]),
-        ("Demo people", ["demo_people", str(logins)]),
-    ]
 
 
 def programs() -> dict[str, list[str]]:
@@ -88,10 +77,7 @@ class Run:
             self._start_servers()
             self._start_sources()
             self._export()
-            todo = steps(self.folder / "logins.txt")
-            for number, (title, argv) in enumerate(todo, start=1):
-                tell("run", f"[{number}/{len(todo)}] {title}")
-                _step(title, argv)
+            _prepare(self.folder / "logins.txt")
             self._start_programs()
             self._announce()
             self._watch()
@@ -110,8 +96,7 @@ class Run:
         postgres = Postgres(self.folder / "postgres", self.environment)
         servers: list[Any] = [postgres]
         servers += [Valkey(name, self.folder / name, self.environment) for name in ("broker", "cache")]
-        names = ("postgres", "broker", "cache")
-        for name, server in zip(names, servers, strict=True):
+        for name, server in zip(SERVERS, servers, strict=True):
             tell("run", f"starting {name}")
             self.services.append(Service(name, partial(getattr, server, "process"), server.restart))
             server.start()
@@ -182,11 +167,21 @@ class Run:
             service.restart()
 
     def _stop(self) -> None:
-        for service in reversed(self.services):
-            process = service.process()
-            if process is not None and process.running:
+        """All programs at once, then the servers that they work on."""
+        running = [s for s in reversed(self.services) if (process := s.process()) and process.running]
+        programs = [service for service in running if service.name not in SERVERS]
+        for together in (programs, *([s] for s in running if s.name in SERVERS)):
+            for service in together:
                 tell("run", f"stopping {service.name}")
-                process.stop()
+                _the(service).ask()
+            for service in together:
+                _the(service).wait()
+
+
+def _the(service: Service) -> Process:
+    process = service.process()
+    assert process is not None
+    return process
 
 
 def _same(process: Process) -> Process:
@@ -204,16 +199,26 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _step(title: str, argv: list[str]) -> None:
-    done = subprocess.run(
-        [sys.executable, str(BASE_DIR / "manage.py"), *argv],
-        cwd=BASE_DIR, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-        preexec_fn=die_with_parent(signal.SIGKILL),
-    )  # fmt: skip
-    for line in done.stdout.splitlines():
-        tell("run", f"  {line}")
-    if done.returncode:
-        raise LocalRunError(f"{title}: {_reason(done.stderr)}")
+def _prepare(logins: Path) -> None:
+    """What happens before the web starts: tables, static files, content, people."""
+    argv = [sys.executable, str(BASE_DIR / "manage.py"), "prepare_run", str(logins)]
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(
+            argv, cwd=BASE_DIR, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True,
+            preexec_fn=die_with_parent(signal.SIGKILL),
+        ) as process,
+    ):  # fmt: skip
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                tell("run", line.rstrip())
+        except BaseException:
+            process.kill()
+            raise
+        if process.wait():
+            errors.seek(0)
+            raise LocalRunError(_reason(errors.read()))
 
 
 def _reason(errors: str) -> str:
