@@ -144,6 +144,12 @@ def quick_passwords(request: pytest.FixtureRequest, settings: Any) -> None:
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def quick_clients(settings: Any) -> None:
+    """Each `Client` loads the middleware anew, and would look at all static files for it."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[str]:
     """The template's name. Each worker works on a copy of it."""
