@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
@@ -21,6 +20,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from hypothesis import HealthCheck, settings
+
+from tests.warm import Warm
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ALIASES = ("default", "owner")
@@ -188,16 +189,24 @@ def addresses(database: str) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """A process that starts programs in a moment."""
+    made = Warm(os.environ)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def site(committed_db: str) -> Iterator[str]:
+def site(committed_db: str, warm: Warm, tmp_path: Path) -> Iterator[str]:
     """The address of a real web server on the test's own database."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    server = subprocess.Popen(
+    server = warm.start(
         [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "--log-level", "warning"],
-        cwd=BASE_DIR,
-        env={**os.environ, **addresses(committed_db), "PORT": str(port), "WEB_WORKERS": "1"},
+        {**os.environ, **addresses(committed_db), "PORT": str(port), "WEB_WORKERS": "1"},
+        tmp_path / "site.log",
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz")
@@ -208,12 +217,12 @@ def site(committed_db: str) -> Iterator[str]:
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(url, timeout=2):
                 return
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.03)
     raise AssertionError(f"{url} does not answer")
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import addresses
-from tests.faults.programs import Programs, Server, server
+from tests.faults.programs import QUICK, Programs, Server, server
+from tests.warm import Warm
 
 
 @pytest.fixture
@@ -24,11 +25,23 @@ def cache() -> Iterator[Server]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def quick_warm() -> Iterator[Warm]:
+    """Programs of this one do their work more often than usual."""
+    made = Warm({**os.environ, **QUICK})
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def programs(committed_db: str, static_files: None, broker: Server, tmp_path: Path) -> Iterator[Programs]:
+def programs(
+    committed_db: str, static_files: None, broker: Server, tmp_path: Path, quick_warm: Warm
+) -> Iterator[Programs]:
     """Programs on the test's own database and broker."""
     given = {name: url for name, url in addresses(committed_db).items() if name != "DATABASE_OWNER_URL"}
-    made = Programs({**given, "REDIS_URL": broker.url, "CACHE_URL": os.environ["CACHE_URL"]}, tmp_path)
+    made = Programs(
+        {**given, "REDIS_URL": broker.url, "CACHE_URL": os.environ["CACHE_URL"]}, tmp_path, quick_warm
+    )
     try:
         yield made
     finally:

@@ -15,6 +15,7 @@ from aichina.local.postgres import temporary_folder
 from aichina.local.run import programs
 from aichina.local.valkey import Valkey
 from tests.conftest import BASE_DIR
+from tests.warm import Forked, Warm
 
 # Short enough for a test to wait for.
 QUICK = {
@@ -27,6 +28,8 @@ QUICK = {
     "IMPORT_LEASE_SECONDS": "5",
     "IMPORT_QUEUED_SECONDS": "3",
 }
+
+Program = subprocess.Popen[bytes] | Forked
 
 
 class Server:
@@ -86,37 +89,40 @@ def server(name: str) -> Iterator[Server]:
 class Programs:
     """The tracker's own programs, as a run starts them, on the servers that ``environment`` names."""
 
-    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], folder: Path, warm: Warm) -> None:
+        self.warm = warm
         self.environment = {**os.environ, **QUICK, "BEAT_SCHEDULE_FILE": str(folder / "beat"), **environment}
         self.log = folder / "programs.log"
-        self.started: list[subprocess.Popen[bytes]] = []
+        self.started: list[Program] = []
 
-    def start(self, name: str, *prefix: str, **environment: str) -> subprocess.Popen[bytes]:
+    def start(self, name: str, *prefix: str, **environment: str) -> Program:
         """``web``, ``worker``, ``importer`` or ``beat``; ``prefix``: a command that runs it."""
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                [*prefix, *programs()[name]],
-                cwd=BASE_DIR,
-                env={**self.environment, **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        given = {**self.environment, **environment}
+        argv = [*prefix, *programs()[name]]
+        # What is fixed when a module is imported is fixed in the warm process already.
+        cold = prefix or given["IMPORT_LEASE_SECONDS"] != QUICK["IMPORT_LEASE_SECONDS"]
+        process = self._start_cold(argv, given) if cold else self.warm.start(argv, given, self.log)
         self.started.append(process)
         return process
 
+    def _start_cold(self, argv: list[str], environment: Mapping[str, str]) -> Program:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                argv, cwd=BASE_DIR, env=environment, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
     @staticmethod
-    def freeze(process: subprocess.Popen[bytes]) -> None:
+    def freeze(process: Program) -> None:
         """It and its children: each program is a session of its own."""
         os.killpg(process.pid, signal.SIGSTOP)
 
     @staticmethod
-    def thaw(process: subprocess.Popen[bytes]) -> None:
+    def thaw(process: Program) -> None:
         os.killpg(process.pid, signal.SIGCONT)
 
     @staticmethod
-    def kill(process: subprocess.Popen[bytes]) -> None:
+    def kill(process: Program) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(20)
