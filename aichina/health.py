@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from aichina.models import Heartbeat
 from ledger import subscriptions
 from outbound import sandbox
+from syndication.limits import passed_unseen
 
 LAG = 10_000
 
@@ -77,10 +78,16 @@ def _heartbeat() -> dict[str, object]:
     return {"ok": False, "age": age, "why": f"No message of beat has reached a worker for {age:.0f} seconds."}
 
 
+def _limits() -> dict[str, object]:
+    """Requests that Redis did not count in time passed all the same: that is to be known, and no reason to be red."""
+    return {"ok": True, "passed_unseen": passed_unseen()}
+
+
 CHECKS: dict[str, Callable[[], dict[str, object]]] = {
     "database": _database,
     "migrations": _migrations,
     "subscriptions": _subscriptions,
     "heartbeat": _heartbeat,
     "sandbox": sandbox.isolation,
+    "limits": _limits,
 }

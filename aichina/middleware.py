@@ -9,7 +9,7 @@ import structlog
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
-from aichina import errors
+from aichina import errors, limited
 from aichina.routes import ROUTES, Who
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -54,7 +54,9 @@ class DeclaredRoutes:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        limited.end(request, response)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match
@@ -65,7 +67,7 @@ class DeclaredRoutes:
             response = errors.answer(request, 405)
             response["Allow"] = ", ".join(sorted(route.methods))
             return response
-        return None if route.admits(request) else self.refuse(request)
+        return limited.begin(request, route) if route.admits(request) else self.refuse(request)
 
     def refuse(self, request: HttpRequest) -> HttpResponse:
         logger.info("route_refused", path=request.path, method=request.method, by=str(request.user.pk))

@@ -26,6 +26,7 @@ class Who(Enum):
     SIGNED_IN = "whoever is signed in"
     EDITORS = "every editor, and for each command whom the table of commands names"
     REVIEWERS = "reviewers, publishers and chief editors"
+    PUBLISHERS = "publishers and chief editors"
     SUPERUSERS = "superusers"
     NOBODY = "nobody: Django brings it, and we do without"
 
@@ -40,7 +41,16 @@ class Who(Enum):
             return person(user).role > Role.NOBODY
         if self is Who.REVIEWERS:
             return person(user).role >= Role.REVIEWER
+        if self is Who.PUBLISHERS:
+            return person(user).role >= Role.PUBLISHER
         return self is Who.SIGNED_IN or user.is_superuser
+
+
+class Limit(Enum):
+    """What is counted at an address, and sent away beyond a limit; each value is the phrase for the docs."""
+
+    API = "by address, or by key"
+    SIGN_IN = "where sign-ins fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +60,16 @@ class Route:
     methods: frozenset[str]
     who: Who
     posting: Who | None = None
+    limit: Limit | None = None
 
     def admits(self, request: HttpRequest) -> bool:
         """Whether this person may do this here."""
         by = self.posting if self.posting and request.method == "POST" else self.who
         return by.admits(request)
+
+
+# For programs: anyone, as often as the limits allow.
+OPEN = Route(READ, Who.ANYONE, limit=Limit.API)
 
 
 def _admin(app_and_model: str, who: Who, *, add: Who | None = None) -> dict[str, Route]:
@@ -123,29 +138,31 @@ ROUTES: dict[str, Route] = {
     "series/<slug:slug>/chart-dark.svg": Route(READ, Who.ANYONE),
     "series/<slug:slug>/chart.png": Route(READ, Who.ANYONE),
     "series/<slug:slug>/archive.zip": Route(READ, Who.ANYONE),
-    "api/v1/": Route(READ, Who.ANYONE),
-    "api/v1/docs/": Route(READ, Who.ANYONE),
-    "api/v1/openapi.json": Route(READ, Who.ANYONE),
-    "api/v1/entries/": Route(READ, Who.ANYONE),
-    "api/v1/entries/<str:key>/": Route(READ, Who.ANYONE),
-    "api/v1/actors/": Route(READ, Who.ANYONE),
-    "api/v1/actors/<str:key>/": Route(READ, Who.ANYONE),
-    "api/v1/series/": Route(READ, Who.ANYONE),
-    "api/v1/series/<str:key>/": Route(READ, Who.ANYONE),
-    "api/v1/series/<str:key>/observations.csv": Route(READ, Who.ANYONE),
-    "api/v1/pages/": Route(READ, Who.ANYONE),
-    "api/v1/pages/<str:key>/": Route(READ, Who.ANYONE),
-    "api/v1/categories/": Route(READ, Who.ANYONE),
-    "api/v1/categories/<str:key>/": Route(READ, Who.ANYONE),
-    "api/v1/front/": Route(READ, Who.ANYONE),
-    "api/v1/front/<str:key>/": Route(READ, Who.ANYONE),
-    "api/v1/changes/": Route(READ, Who.ANYONE),
+    "api/v1/": OPEN,
+    "api/v1/docs/": OPEN,
+    "api/v1/openapi.json": OPEN,
+    "api/v1/entries/": OPEN,
+    "api/v1/entries/<str:key>/": OPEN,
+    "api/v1/actors/": OPEN,
+    "api/v1/actors/<str:key>/": OPEN,
+    "api/v1/series/": OPEN,
+    "api/v1/series/<str:key>/": OPEN,
+    "api/v1/series/<str:key>/observations.csv": OPEN,
+    "api/v1/pages/": OPEN,
+    "api/v1/pages/<str:key>/": OPEN,
+    "api/v1/categories/": OPEN,
+    "api/v1/categories/<str:key>/": OPEN,
+    "api/v1/front/": OPEN,
+    "api/v1/front/<str:key>/": OPEN,
+    "api/v1/changes/": OPEN,
     "healthz": Route(READ, Who.ANYONE),
     "readyz": Route(READ, Who.ANYONE),
-    "admin/login/": Route(FORM, Who.ANYONE),
+    "admin/login/": Route(FORM, Who.ANYONE, limit=Limit.SIGN_IN),
     "admin/logout/": Route(POST, Who.SIGNED_IN),
     "admin/": Route(READ, Who.SIGNED_IN),
-    "admin/(?P<app_label>editorial|imports|timeline|actors|metrics|pages)/$": Route(READ, Who.SIGNED_IN),
+    "admin/(?P<app_label>editorial|imports|syndication|timeline|actors|metrics|pages)/$": Route(
+        READ, Who.SIGNED_IN
+    ),
     "admin/jsi18n/": Route(READ, Who.SIGNED_IN),
     "admin/password_change/": Route(FORM, Who.SIGNED_IN),
     "admin/password_change/done/": Route(READ, Who.SIGNED_IN),
@@ -161,6 +178,7 @@ ROUTES: dict[str, Route] = {
     **_findings(),
     **_sources(),
     **_settings("imports/keyword"),
+    **_admin("syndication/key", Who.PUBLISHERS),
     "admin/imports/candidate/": Route(READ, Who.EDITORS),
     "admin/imports/candidate/<int:candidate>/<str:name>/": Route(POST, Who.EDITORS),
     **_admin("editorial/user", Who.SUPERUSERS),

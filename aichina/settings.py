@@ -99,6 +99,14 @@ def seconds(name: str, default: float) -> float:
     return number
 
 
+def whole(name: str, default: int) -> int:
+    """A setting that is a whole number, 0 at least."""
+    text = given(name) or str(default)
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        refuse(f"{name} is “{text}”: write a whole number.")
+    return int(text)
+
+
 SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS = [
     strong("SECRET_KEY_FALLBACKS", key) for key in env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -249,8 +257,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_HANDLERS = ["editorial.uploads.BoundedUpload"]
 
+# How often one may ask in a minute without a key, from one address, and with one; a local run is one's own.
+API_LIMIT_ADDRESS = whole("API_LIMIT_ADDRESS", 60_000 if LOCAL else 3_000)
+API_LIMIT_KEY = whole("API_LIMIT_KEY", 60_000 if LOCAL else 30_000)
+# How many sign-ins may fail in five minutes: for one account from one address, and from one address in all.
+SIGN_IN_LIMIT_ACCOUNT = whole("SIGN_IN_LIMIT_ACCOUNT", 10)
+SIGN_IN_LIMIT_ADDRESS = whole("SIGN_IN_LIMIT_ADDRESS", 100)
+# How many proxies of our own stand in front, each of which says in X-Forwarded-For whom it saw.
+TRUSTED_PROXIES = whole("TRUSTED_PROXIES", 0)
+
 # How many of a web process’s threads (WEB_THREADS) may wait for the next change; the others answer meanwhile.
-STREAMS_PER_PROCESS = int(seconds("STREAMS_PER_PROCESS", 8))
+STREAMS_PER_PROCESS = whole("STREAMS_PER_PROCESS", 8)
 
 EDITORIAL_FOUR_EYES = switch("EDITORIAL_FOUR_EYES", True)
 

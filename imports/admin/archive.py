@@ -15,9 +15,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 
+from editorial.admin.rows import Looking
 from editorial.models import document_model
 from editorial.workflow import State
-from imports.admin.access import Looking
 from imports.archive import citations, differing, following, warc
 from imports.archive.citations import Citation
 from imports.models import Finding, Snapshot

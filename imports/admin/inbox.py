@@ -19,12 +19,12 @@ from django.views.decorators.http import require_POST
 from actors.models import ActorDocument
 from editorial.admin.documents import labels
 from editorial.admin.listing import who
+from editorial.admin.rows import Looking
 from editorial.forms import ContentForm
 from editorial.models import User
 from editorial.workflow import Refused, Role
 from imports import drafting
 from imports.admin import beside, queue
-from imports.admin.access import Looking
 from imports.admin.deciding import REASONS, VERBS, Asked, Unclear, number, said, sent_twice
 from imports.models import Candidate, State
 from imports.models.candidate import OPEN

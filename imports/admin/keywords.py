@@ -10,9 +10,9 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from editorial.admin.documents import labels
+from editorial.admin.rows import Settings
 from editorial.forms import ReferenceSelect
 from editorial.models import document_model
-from imports.admin.access import Settings
 from imports.models import Keyword
 
 

@@ -19,10 +19,10 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
+from editorial.admin.rows import Settings
 from editorial.uploads import refused_uploads
 from imports import fetching, subscribing, tasks
 from imports.admin import source_health as health
-from imports.admin.access import Settings
 from imports.admin.source_adding import filled_in, options
 from imports.admin.source_form import EDITED, Difference, SourceForm, changed, differences, fingerprint
 from imports.admin.source_trials import LIMITS, Trial, try_file, try_rules

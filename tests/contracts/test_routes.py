@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from aichina import middleware
-from aichina.routes import ROUTES, Route, Who
+from aichina.routes import ROUTES, Limit, Route, Who
 from editorial.models import User
 from imports.models import Address, Finding, Keyword, Snapshot, Source
+from syndication.keys import issue
 from tests.editorial_steps import (
     draft_entry,
     make_people,
@@ -73,6 +75,7 @@ def examples(archive_root: Path) -> dict[str, str]:
     user = make_people()["Author"]
     source = Source.objects.create(name="A paper", address="https://paper.example/feed")
     keyword = Keyword.objects.create(word="chips")
+    key, _ = issue("A desk", "desk@example.org", uuid4())
     finding, waiting = find_trouble(archive_root), candidate("A title")
     found = {}
     for route in ROUTES:
@@ -85,11 +88,12 @@ def examples(archive_root: Path) -> dict[str, str]:
             "finding": finding.pk,
             "imports/source": source.pk,
             "imports/keyword": keyword.pk,
+            "syndication/key": key.pk,
             "user": user.pk,
         }
         document = next((key for name, key in named.items() if name in route), entry.id)
         path = route.replace(
-            "(?P<app_label>editorial|imports|timeline|actors|metrics|pages)/$", "timeline/"
+            "(?P<app_label>editorial|imports|syndication|timeline|actors|metrics|pages)/$", "timeline/"
         ).replace("(?P<url>.*)$", "none")
         for name, value in {
             "<path:object_id>": document, "<uuid:document>": document, "<uuid:source>": document,
@@ -111,15 +115,17 @@ def clients() -> dict[str, tuple[User | None, Client]]:
         "superuser": User.objects.create_superuser("root", password="x"),
         "author": User.objects.get(username="author"),
         "reviewer": User.objects.get(username="reviewer"),
+        "publisher": User.objects.get(username="publisher"),
     }
     return {name: (user, Client(raise_request_exception=False)) for name, user in people.items()}
 
 
 ADMITTED = {
-    Who.ANYONE: {"anonymous", "reader", "nobody", "superuser", "author", "reviewer"},
-    Who.SIGNED_IN: {"nobody", "superuser", "author", "reviewer"},
-    Who.EDITORS: {"author", "reviewer"},
-    Who.REVIEWERS: {"reviewer"},
+    Who.ANYONE: {"anonymous", "reader", "nobody", "superuser", "author", "reviewer", "publisher"},
+    Who.SIGNED_IN: {"nobody", "superuser", "author", "reviewer", "publisher"},
+    Who.EDITORS: {"author", "reviewer", "publisher"},
+    Who.REVIEWERS: {"reviewer", "publisher"},
+    Who.PUBLISHERS: {"publisher"},
     Who.SUPERUSERS: {"superuser"},
     Who.NOBODY: set(),
 }
@@ -191,3 +197,9 @@ def test_the_list_filters_by_nothing_that_it_does_not_offer(lookup: str) -> None
     client.login(username="author", password="author")
     answer = client.get(f"/admin/timeline/entrydocument/?{lookup}")
     assert answer.status_code in (302, 400)
+
+
+def test_whatever_programs_ask_is_limited() -> None:
+    for route, declared in ROUTES.items():
+        open_to_programs = route.startswith(("api/", "feeds/", "packages/"))
+        assert (declared.limit is Limit.API) == open_to_programs, route

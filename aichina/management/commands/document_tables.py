@@ -49,7 +49,8 @@ def routes() -> str:
 
 
 def _for(route: Route) -> str:
-    return route.who.value + (f"; POST: {route.posting.value}" if route.posting else "")
+    limit = f"; limited {route.limit.value}" if route.limit else ""
+    return route.who.value + (f"; POST: {route.posting.value}" if route.posting else "") + limit
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {"docs/editors.md": commands, "docs/api.md": routes}

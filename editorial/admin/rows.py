@@ -1,4 +1,4 @@
-"""Who may do what in the admin of imports: every editor looks; reviewers change sources and keywords."""
+"""The admin of rows that are no documents: every editor looks; who may change them, each says for itself."""
 
 from __future__ import annotations
 

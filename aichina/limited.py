@@ -1,0 +1,80 @@
+"""What the limits of the table mean: who is counted, what is answered beyond, and what each answer says of it."""
+
+from __future__ import annotations
+
+import hashlib
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from aichina import errors
+from aichina.routes import Limit, Route
+from editorial.api import problem
+from syndication.keys import BadKey, key_of
+from syndication.limits import Allowance, Policy, address_of, spend
+
+FIVE_MINUTES = 300
+AGAIN = "You asked too often. Come again in {} seconds."
+SIGN_IN_AGAIN = "Too many sign-ins failed. Nothing was changed; try again in {} seconds."
+
+logger = structlog.get_logger(__name__)
+
+
+def begin(request: HttpRequest, route: Route) -> HttpResponse | None:
+    """Count the request where the table says so; an answer where it may not go on."""
+    if route.limit is Limit.API:
+        return _api(request)
+    if route.limit is Limit.SIGN_IN and request.method == "POST":
+        return _sign_in(request)
+    return None
+
+
+def end(request: HttpRequest, response: HttpResponse) -> None:
+    """Say what is left; a sign-in that succeeded is given back."""
+    if allowance := getattr(request, "allowance", None):
+        for name, text in allowance.headers().items():
+            response[name] = text
+    if response.status_code == 302:
+        for policy, who in getattr(request, "sign_in", ()):
+            spend(policy, who, number=-1)
+
+
+def _api(request: HttpRequest) -> HttpResponse | None:
+    try:
+        key = key_of(request)
+    except BadKey as bad:
+        response = problem(401, str(bad))
+        response["WWW-Authenticate"] = 'Bearer realm="tracker"'
+        return response
+    if key:
+        allowance = spend(Policy("key", settings.API_LIMIT_KEY), str(key.pk))
+    else:
+        allowance = spend(Policy("address", settings.API_LIMIT_ADDRESS), address_of(request))
+    request.allowance = allowance  # type: ignore[attr-defined]
+    if allowance is None or not allowance.exhausted:
+        return None
+    return _waiting(problem(429, AGAIN.format(allowance.seconds)), allowance)
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse | None:
+    """By account and address, so that nobody locks another out; and by address, so that nobody tries all accounts."""
+    address = address_of(request)
+    account = hashlib.sha256(request.POST.get("username", "").strip().lower().encode()).hexdigest()[:32]
+    counted = (
+        (Policy("sign-in", settings.SIGN_IN_LIMIT_ACCOUNT, FIVE_MINUTES), f"{account}:{address}"),
+        (Policy("sign-ins", settings.SIGN_IN_LIMIT_ADDRESS, FIVE_MINUTES), address),
+    )
+    for policy, who in counted:
+        allowance = spend(policy, who)
+        if allowance and allowance.exhausted:
+            logger.warning("sign_in_limited", address=address, policy=policy.name)
+            sentence = SIGN_IN_AGAIN.format(allowance.seconds)
+            return _waiting(errors.keeping_text(request, 429, sentence), allowance)
+    request.sign_in = counted  # type: ignore[attr-defined]
+    return None
+
+
+def _waiting(response: HttpResponse, allowance: Allowance) -> HttpResponse:
+    response["Retry-After"] = str(allowance.seconds)
+    return response

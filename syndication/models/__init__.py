@@ -1,0 +1,3 @@
+from syndication.models.key import Key
+
+__all__ = ["Key"]
