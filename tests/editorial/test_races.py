@@ -140,7 +140,10 @@ def test_of_two_that_are_merged_into_each_other_at_once_one_stands() -> None:
 
 
 @pytest.mark.usefixtures("committed_db")
-def test_a_lock_that_others_hold_is_a_sentence_and_not_a_wait_without_end() -> None:
+def test_a_lock_that_others_hold_is_a_sentence_and_not_a_wait_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("editorial.dispatch.LOCK_TIMEOUT", "500ms")
     doc = draft_entry("entry")
     with connections["owner"].cursor() as cursor:
         cursor.execute("BEGIN; SELECT pg_advisory_xact_lock(7236837, 1)")
