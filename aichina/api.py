@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView
+
+from aichina.routes import ROUTES
+
+
+def announce(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """A hook of the description: what goes, and until when it stays, as the table of routes says."""
+    for address, route in ROUTES.items():
+        if route.leaving:
+            path = "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", address)
+            for operation in result["paths"].get(path, {}).values():
+                operation |= {"deprecated": True, "x-sunset": route.leaving.until.isoformat()}
+    return result
 
 
 @require_safe

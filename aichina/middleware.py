@@ -56,6 +56,10 @@ class DeclaredRoutes:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         limited.end(request, response)
+        match = request.resolver_match
+        if (route := ROUTES.get(match.route) if match else None) and route.leaving:
+            for name, text in route.leaving.headers().items():
+                response[name] = text
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

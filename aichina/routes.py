@@ -7,9 +7,11 @@ editorial/permissions.py; this one decides who comes as far as being asked.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
 from django.http import HttpRequest
+from django.utils.http import http_date
 
 from editorial.permissions import person
 from editorial.workflow import Role
@@ -54,6 +56,23 @@ class Limit(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """An address that goes: ``since`` when that is said, and ``until`` when it stays, a year at least."""
+
+    since: date
+    until: date
+
+    def __post_init__(self) -> None:
+        if self.until - self.since < timedelta(days=365):
+            raise ValueError("A year passes between the word and the deed: docs/api.md promises it.")
+
+    def headers(self) -> dict[str, str]:
+        """RFC 9745 and RFC 8594."""
+        since, until = (datetime.combine(day, time.min, UTC) for day in (self.since, self.until))
+        return {"Deprecation": f"@{int(since.timestamp())}", "Sunset": http_date(until.timestamp())}
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """``posting``: who may send forms, where that is not everybody who may look."""
 
@@ -61,6 +80,7 @@ class Route:
     who: Who
     posting: Who | None = None
     limit: Limit | None = None
+    leaving: Leaving | None = None
 
     def admits(self, request: HttpRequest) -> bool:
         """Whether this person may do this here."""

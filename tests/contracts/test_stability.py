@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from aichina.routes import ROUTES, Leaving
 from scripts.breaking import breaks
 
 PROMISED: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
@@ -94,3 +96,26 @@ def test_what_was_announced_may_go_after_its_sunset() -> None:
     del gone["paths"][LIST]
     assert breaks(announced, gone, today=date(2026, 12, 30)) == ["GET /api/v1/entries/ is gone"]
     assert breaks(announced, gone, today=TODAY) == []
+
+
+@pytest.mark.django_db
+def test_what_is_going_says_so_on_every_answer_and_in_the_description(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    leaving = Leaving(since=date(2026, 11, 24), until=date(2027, 12, 1))
+    for name in ("api/v1/pages/", "api/v1/pages/<str:key>/"):
+        monkeypatch.setitem(ROUTES, name, replace(ROUTES[name], leaving=leaving))
+    for path in ("/api/v1/pages/", "/api/v1/pages/none/", "/api/v1/pages/?x=1"):
+        answer = Client().get(path)
+        assert answer["Deprecation"] == "@1795478400"
+        assert answer["Sunset"] == "Wed, 01 Dec 2027 00:00:00 GMT"
+    assert "Deprecation" not in Client().get("/api/v1/entries/")
+    described = Client().get("/api/v1/openapi.json").json()["paths"]
+    going = described["/api/v1/pages/{key}/"]["get"]
+    assert (going["deprecated"], going["x-sunset"]) == (True, "2027-12-01")
+    assert "deprecated" not in described["/api/v1/entries/"]["get"]
+
+
+def test_nothing_goes_within_a_year_of_the_word() -> None:
+    with pytest.raises(ValueError, match="A year"):
+        Leaving(since=date(2026, 11, 24), until=date(2027, 11, 23))
