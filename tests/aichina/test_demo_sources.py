@@ -252,7 +252,7 @@ def test_real_sources_are_offered_in_folders_each_with_what_a_subscription_needs
     ]
     feeds = [feed for folder in outlines for feed in folder]
     assert all(feed.get("text") == feed.get("title") != "" for feed in feeds)
-    assert {feed.get("language") for feed in feeds} == {"en", "zh"}
+    assert {feed.get("language") for feed in feeds} == {"en", "zh-Hans"}
     for name in ("xmlUrl", "htmlUrl"):
         addresses = [feed.attrib[name] for feed in feeds]
         assert len(set(addresses)) == len(addresses) >= 20
