@@ -99,11 +99,11 @@ def seconds(name: str, default: float) -> float:
     return number
 
 
-def whole(name: str, default: int) -> int:
-    """A setting that is a whole number, 0 at least."""
+def whole(name: str, default: int, most: int = 999_999_999) -> int:
+    """A setting that is a whole number, from 0 to ``most``."""
     text = given(name) or str(default)
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        refuse(f"{name} is “{text}”: write a whole number.")
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
+        refuse(f"{name} is “{text}”: write a whole number, from 0 to {most}.")
     return int(text)
 
 
@@ -266,8 +266,9 @@ SIGN_IN_LIMIT_ADDRESS = whole("SIGN_IN_LIMIT_ADDRESS", 100)
 # How many proxies of our own stand in front, each of which says in X-Forwarded-For whom it saw.
 TRUSTED_PROXIES = whole("TRUSTED_PROXIES", 0)
 
-# How many of a web process’s threads (WEB_THREADS) may wait for the next change; the others answer meanwhile.
-STREAMS_PER_PROCESS = whole("STREAMS_PER_PROCESS", 8)
+# As in gunicorn.conf.py. So many of a web process's threads may wait for the next change; the others answer meanwhile.
+WEB_THREADS = whole("WEB_THREADS", 16, 1000)
+STREAMS_PER_PROCESS = whole("STREAMS_PER_PROCESS", WEB_THREADS // 2, max(WEB_THREADS - 1, 0))
 
 EDITORIAL_FOUR_EYES = switch("EDITORIAL_FOUR_EYES", True)
 
