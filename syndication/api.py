@@ -77,7 +77,7 @@ _PARAMETERS = [
     OpenApiParameter(
         "wait",
         {"type": "integer", "minimum": 0, "maximum": MAX_WAIT, "default": 0},
-        description="Seconds to wait for a change, where there is none.",
+        description="Seconds to wait for a change, where there is none; then the answer is empty.",
     ),
     OpenApiParameter("type", {"type": "string", "enum": sorted(VIEWS)}, description="Of documents of this type alone."),
     OpenApiParameter(
@@ -87,12 +87,18 @@ _PARAMETERS = [
 
 
 _STREAM = "text/event-stream"
+# Nobody may keep what depends on the moment at which it was asked for.
+_UNKEPT = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
 _ANSWERS = {
     **responses(ChangesSerializer),
-    (200, _STREAM): OpenApiResponse(
-        {"type": "string"},
-        description="Server-sent events: each change one event, its cursor the event’s id.",
+    200: OpenApiResponse(
+        ChangesSerializer,
+        description="Where `Accept` begins with `text/event-stream`: server-sent events. Each change is an event "
+        "`change`, its `id` the cursor, its `data` the change as JSON. An event `cursor` says that all up to its `id` "
+        "was passed over by `type` or `category`. The header `Last-Event-ID` takes the place of `after`; `limit` and "
+        "`wait` say nothing there.",
     ),
+    (200, _STREAM): {"type": "string"},
 }
 
 
@@ -114,47 +120,44 @@ class Changes(PublicView):
             request, self.KNOWN, lambda given: after_of(given, present, request), limit_of, wait_of,
             lambda given: wanted_of(given, present),
         )  # fmt: skip
-        if request.method == "GET" and streamed(request):
-            return self.streamed(request, Walk(request, after, wanted))
-        if wait and request.method == "GET":
-            return self.awaited(request, after, present.position, wanted, limit, wait)
-        return self.answer(
-            request, present, lambda: Response(page(request, after, present.position, wanted, limit))
-        )
-
-    def awaited(
-        self, request: Request, after: int, upto: int, wanted: Wanted, limit: int, wait: int
-    ) -> HttpResponse:
-        """What is there already, or else what comes within so many seconds; nobody may keep either."""
-        found = page(request, after, upto, wanted, limit)
-        if not found["results"]:
-            try:
-                found = _next_page(request, upto, wanted, limit, wait)
-            except Full:
-                return crowded()
-        return Response(found, headers={"Cache-Control": "no-store"})
-
-    def streamed(self, request: Request, walk: Walk) -> HttpResponseBase:
         try:
-            room.enter()
+            if streamed(request):
+                return stream(request, Walk(request, after, wanted))
+            if wait and request.method == "GET":
+                return awaited(request, after, present.position, wanted, limit, wait)
         except Full:
             return crowded()
-        return StreamingHttpResponse(
-            Stream(walk),
-            content_type=_STREAM,
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        return self.answer(
+            request, present, lambda: Response(page(request, after, present.position, wanted, limit))
         )
 
 
 def streamed(request: Request) -> bool:
     """Whether the client wants a stream, as browsers’ EventSource says it."""
-    return bool(request.headers.get("Accept", "").lower().startswith(_STREAM))
+    first, *_ = request.headers.get("Accept", "").split(",")
+    return first.partition(";")[0].strip().lower() == _STREAM
+
+
+def stream(request: Request, walk: Walk) -> HttpResponseBase:
+    """Events as they come; of a HEAD, what comes before them. Raises Full."""
+    events = () if request.method == "HEAD" else Stream(walk)
+    headers = {**_UNKEPT, "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse(events, content_type=_STREAM, headers=headers)
+
+
+def awaited(request: Request, after: int, upto: int, wanted: Wanted, limit: int, wait: int) -> HttpResponse:
+    """What is there already, or else what comes within so many seconds. Raises Full."""
+    found = page(request, after, upto, wanted, limit)
+    if not found["results"]:
+        found = _next_page(request, upto, wanted, limit, wait)
+    return Response(found, headers=_UNKEPT)
 
 
 def crowded() -> HttpResponse:
     """As many wait as may."""
     response = problem(503, "Too many are waiting for changes just now; ask without waiting, or come again.")
     response["Retry-After"] = "5"
+    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
@@ -177,15 +180,15 @@ def _next_page(request: Request, after: int, wanted: Wanted, limit: int, wait: i
 def after_of(given: Mapping[str, str], present: AsOf, request: Request) -> int:
     """The position that a client has seen all up to; of a stream, what it saw last. Raises BadParameters."""
     seen = request.headers.get("Last-Event-ID") if streamed(request) else None
-    cursor = seen or given.get("after")
+    name, cursor = ("Last-Event-ID", seen) if seen else ("after", given.get("after"))
     if cursor is None:
         return 0
     try:
         position = position_at(cursor)
     except ValueError as error:
-        raise BadParameters({"after": NO_CURSOR}) from error
+        raise BadParameters({name: NO_CURSOR}) from error
     if position > present.position:
-        raise BadParameters({"after": "This cursor is ahead of all changes: it comes from another tracker."})
+        raise BadParameters({name: "This cursor is ahead of all changes: it comes from another tracker."})
     return position
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import Error, connection
 from django.http import HttpRequest
 
 from editorial.api.cursor import position_at
@@ -34,6 +34,7 @@ class Walk:
         upto = last_public().position
         while self.after < upto:
             found = page(self.request, self.after, upto, self.wanted, AT_ONCE)
+            connection.close()  # a client that reads slowly holds none
             for change in found["results"]:
                 yield event("change", change["cursor"], json.dumps(change, ensure_ascii=False))
             self.after = position_at(found["cursor"])
@@ -48,9 +49,13 @@ def event(name: str, identity: str, text: str) -> str:
 
 
 class Stream:
-    """The events for as long as somebody listens. It has taken a place in the waiting room, and gives it back."""
+    """The events for as long as somebody listens.
+
+    It takes a place in the waiting room, and gives it back when it is closed. Raises Full.
+    """
 
     def __init__(self, walk: Walk) -> None:
+        room.enter()
         self._walk = walk
         self._events = self._all()
         self._left = False
@@ -68,8 +73,13 @@ class Stream:
     def _all(self) -> Generator[str, None, None]:
         until = time.monotonic() + LONGEST
         yield f"retry: {AGAIN}\n\n"
+        moved = True
         while time.monotonic() < until and not room.closing():
-            yield from self._walk.told()
-            connection.close()
-            if not room.wait(self._walk.after, HEARTBEAT):
+            if moved:
+                try:
+                    yield from self._walk.told()
+                except Error:
+                    return  # the database has just gone; the client comes again with its cursor
+            moved = room.wait(self._walk.after, HEARTBEAT)
+            if not moved:
                 yield ": nothing new\n\n"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db import Error, connection
+from django.db import connection
 
 from editorial.reading import last_public
 
@@ -58,27 +58,38 @@ class Room:
     def _watch(self) -> None:
         """Have somebody look, if nobody does; the lock is held."""
         if not self._watched:
-            self._watched = True
             threading.Thread(target=self._look, name="watch changes", daemon=True).start()
+            self._watched = True
 
     def _look(self) -> None:
-        """Look at the database while anybody waits, and wake all when it moved. It may be away for a while."""
-        while True:
-            try:
-                position = last_public().position
-            except Error as error:
-                logger.info("changes_not_seen", error=type(error).__name__)
-                connection.close()
-                position = 0
-            with self._moved:
-                if position > self._position or self.closing():
-                    self._position = max(position, self._position)
-                    self._moved.notify_all()
-                if not self._waiting:
-                    self._watched = False
-                    break
+        """Look at the database while anybody waits. It may be away for a while."""
+        while self._told(_last_position()):
             time.sleep(INTERVAL)
         connection.close()
+
+    def _told(self, position: int | None) -> bool:
+        """Wake all when it moved, or when they must leave; whether anybody waits still.
+
+        It may move backwards too: to where a backup was taken that is restored.
+        """
+        with self._moved:
+            moved = position not in (None, self._position)
+            if position is not None:
+                self._position = position
+            if moved or self.closing():
+                self._moved.notify_all()
+            self._watched = self._waiting > 0
+            return self._watched
+
+
+def _last_position() -> int | None:
+    """None where the database does not say."""
+    try:
+        return last_public().position
+    except Exception as error:  # noqa: BLE001 - whatever it was: who waits depends on the next look
+        logger.info("changes_not_seen", error=type(error).__name__)
+        connection.close()
+        return None
 
 
 room = Room(settings.STREAMS_PER_PROCESS)

@@ -5,47 +5,16 @@ from __future__ import annotations
 import json
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.editorial_steps import draft_entry, publish_actor, publish_category, publish_entry
+from tests.syndication.listening import asked, events, read
 
 PLACES = 8  # STREAMS_PER_PROCESS, where nobody sets it
-
-
-@contextmanager
-def asked(address: str, **headers: str) -> Iterator[Any]:
-    try:
-        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
-            yield answer
-    except urllib.error.HTTPError as refusal:
-        with refusal:
-            yield refusal
-
-
-def read(address: str) -> Any:
-    with asked(address) as answer:
-        assert answer.status == 200
-        return json.load(answer)
-
-
-def events(answer: Any) -> Iterator[dict[str, str]]:
-    """Each event by its fields; comments are left out."""
-    found: dict[str, str] = {}
-    for line in answer:
-        text = line.decode().rstrip("\n")
-        if text and not text.startswith(":"):
-            name, _, value = text.partition(": ")
-            found[name] = value
-        elif found:
-            yield found
-            found = {}
 
 
 def soon(step: Any) -> threading.Timer:
@@ -138,3 +107,34 @@ def test_a_stream_from_nowhere_is_refused() -> None:
     client = Client(headers={"Accept": "text/event-stream", "Last-Event-ID": "x"})
     answer = client.get("/api/v1/changes/")
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert answer.json()["errors"][0]["parameter"] == "Last-Event-ID"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [("*/*", 200), ("application/json, text/event-stream", 200), ("text/event-streams", 406)],
+)
+def test_nobody_gets_a_stream_who_did_not_ask_for_one_first(accept: str, status: int) -> None:
+    answer = Client(headers={"Accept": accept}).get("/api/v1/changes/")
+    assert answer.status_code == status
+    assert not answer.streaming
+
+
+@pytest.mark.django_db
+def test_a_head_waits_for_nothing_and_takes_no_place() -> None:
+    cursor = publish_entry("one") and Client().get("/api/v1/changes/").json()["cursor"]
+    for _ in range(PLACES + 1):
+        answer = Client(headers={"Accept": "text/event-stream"}).head("/api/v1/changes/")
+        assert (answer.status_code, answer["Content-Type"]) == (200, "text/event-stream")
+        assert answer["Cache-Control"] == "no-store"
+    assert Client().head("/api/v1/changes/", {"after": cursor, "wait": "60"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_comes_after_waiting_is_open_to_other_origins_and_kept_by_nobody() -> None:
+    publish_entry("one")
+    answer = Client(headers={"If-None-Match": "*"}).get("/api/v1/changes/", {"wait": "60"})
+    assert len(answer.json()["results"]) == 1
+    assert (answer["Cache-Control"], answer["Access-Control-Allow-Origin"]) == ("no-store", "*")
+    assert "ETag" not in answer
