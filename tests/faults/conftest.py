@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from aichina.local.environment import free_port
 from tests.conftest import addresses
-from tests.faults.programs import QUICK, Programs, Server, server
+from tests.faults.programs import QUICK, Program, Programs, Server, server
+from tests.faults.visitor import Visitor
+from tests.waiting import wait
 from tests.warm import Warm
 
 
@@ -46,3 +50,19 @@ def programs(
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture
+def web(programs: Programs) -> tuple[str, Program]:
+    """The address of a web server of two processes, once it answers, and the process that keeps them."""
+    port = free_port()
+    process = programs.start("web", PORT=str(port), WEB_WORKERS="2")
+    root = f"http://127.0.0.1:{port}"
+
+    def answers() -> bool:
+        with suppress(OSError):
+            return Visitor(root).get("/healthz") == 200
+        return False
+
+    wait(answers, "the web does not answer")
+    return root, process

@@ -20,7 +20,6 @@ CREATE TABLE IF NOT EXISTS place (only INTEGER PRIMARY KEY CHECK (only = 1), cur
 CREATE TABLE IF NOT EXISTS seen (position INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS copy (id TEXT PRIMARY KEY, type TEXT, slug TEXT, title TEXT, edition INTEGER, standing TEXT);
 """
-STANDING = {"withdrawn": "withdrawn", "merged": "merged"}
 
 
 class Copy:
@@ -36,26 +35,34 @@ class Copy:
         return row[0] if row else ""
 
     def keep(self, change: dict[str, Any]) -> None:
-        """Whoever is told twice fails here: a position is kept once."""
-        document, standing = change["document"], STANDING.get(change["kind"], "public")
-        if change["kind"] == "erased":
-            standing = self.standing(document["id"])
-        row = (
-            document["id"],
-            change["type"],
-            document["slug"],
-            document["title"],
-            change["edition"],
-            standing,
-        )
+        """The change, what is at the document's address by now, and the cursor: all or nothing."""
+        (last,) = self.rows.execute("SELECT coalesce(max(position), 0) FROM seen").fetchone()
+        if change["position"] <= last:
+            raise ValueError(f"{change['position']} came after {last}.")
+        document = change["document"]
+        row = (document["id"], change["type"], *at(document["url"], change))
         self.rows.execute("BEGIN")
         self.rows.execute("INSERT INTO seen VALUES (?)", [change["position"]])
         self.rows.execute("INSERT OR REPLACE INTO copy VALUES (?, ?, ?, ?, ?, ?)", row)
         self.rows.execute("INSERT OR REPLACE INTO place VALUES (1, ?)", [change["cursor"]])
         self.rows.execute("COMMIT")
 
-    def standing(self, document: str) -> str:
-        return str(self.rows.execute("SELECT standing FROM copy WHERE id = ?", [document]).fetchone()[0])
+
+def at(url: str, change: dict[str, Any]) -> tuple[str, str, int, str]:
+    """Slug, title, edition, and whether it is public, withdrawn or merged."""
+    document = change["document"]
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            found = json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            if refusal.code != 410:
+                raise
+            gone = json.load(refusal)
+        return gone["slug"], gone["document_title"], change["edition"], "withdrawn"
+    if found["id"] != document["id"]:
+        return document["slug"], document["title"], change["edition"], "merged"
+    return found["slug"], found["title"], found["edition"], "public"
 
 
 def poll(address: str, copy: Copy) -> Iterator[dict[str, Any]]:
@@ -86,7 +93,7 @@ def main(address: str, file: str, way: str) -> None:
             for change in {"poll": poll, "stream": stream}[way](address, copy):
                 copy.keep(change)
         except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.1)
+            time.sleep(0.05)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,93 @@
+"""Who waits and listens, while the database goes and comes, and when the web stops."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+from django.db import connection
+
+from tests.conftest import owner_connection
+from tests.editorial_steps import publish_entry
+from tests.faults.programs import Program
+from tests.syndication.listening import STREAM, asked, events, read
+from tests.waiting import wait
+
+LISTENERS = 8
+PROCESSES = 2
+CHANGES = "/api/v1/changes/"
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+def slugs(heard: Iterator[dict[str, str]]) -> Iterator[str]:
+    """Of each change that is heard."""
+    return (json.loads(told["data"])["document"]["slug"] for told in heard if told.get("event") == "change")
+
+
+def told(sql: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def accepted(process: Program, site: str) -> int:
+    """How many connections the web's workers have taken."""
+    workers = psutil.Process(process.pid).children()
+    found = [one for worker in workers for one in worker.net_connections()]
+    here = [one for one in found if one.laddr.port == urlsplit(site).port]
+    return sum(one.status == psutil.CONN_ESTABLISHED for one in here)
+
+
+@contextmanager
+def without_database() -> Iterator[None]:
+    """For everybody but this thread, whose connection is open."""
+    name = told("SELECT current_database()")
+    with owner_connection("postgres") as owner:
+        owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        try:
+            told(f"SELECT count(pg_terminate_backend(pid)) {OTHERS}")
+            yield
+        finally:
+            owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+
+def test_listeners_of_a_process_share_a_connection_and_outlast_the_database(web: tuple[str, Program]) -> None:
+    site, _ = web
+    address = f"{site}{CHANGES}"
+    publish_entry("first")
+    with ExitStack() as stack:
+        heard = [slugs(events(stack.enter_context(asked(address, **STREAM)))) for _ in range(LISTENERS)]
+        assert {next(one) for one in heard} == {"first"}
+        wait(lambda: told(f"SELECT count(*) {OTHERS}") <= PROCESSES, "each listener holds a connection")
+        with without_database():
+            publish_entry("while-it-is-away")
+            time.sleep(1.2)  # two looks
+        assert {next(one) for one in heard} == {"while-it-is-away"}
+        publish_entry("afterwards")
+        assert {next(one) for one in heard} == {"afterwards"}
+
+
+def test_who_waits_when_the_web_stops_has_a_whole_answer(web: tuple[str, Program]) -> None:
+    site, process = web
+    address = f"{site}{CHANGES}"
+    publish_entry("first")
+    cursor = read(address)["cursor"]
+    found: list[Any] = []
+    poll = threading.Thread(target=lambda: found.append(read(f"{address}?after={cursor}&wait=60")))
+    with asked(address, **STREAM) as answer:
+        heard = events(answer)
+        assert next(slugs(heard)) == "first"
+        poll.start()
+        wait(lambda: accepted(process, site) == 2, "nobody took the poll")
+        process.terminate()
+        # Of a stream that is cut off the rest cannot be read.
+        assert list(heard) == []
+    poll.join(20)
+    assert found == [{"results": [], "cursor": cursor, "has_more": False}]
+    process.wait(20)
