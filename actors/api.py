@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from actors.models.content import SCHEMES, Kind
 from actors.models.edition import Actor
 from actors.relations import RelationType
 from editorial.api import (
-    AS_OF,
     TEXT,
+    Asked,
     AsOfSerializer,
     DetailView,
     EditionFilters,
     EditionSerializer,
+    EditionsList,
     ListView,
+    OneEdition,
     ReferenceSerializer,
     SourceSerializer,
-    detail_responses,
+    detailed,
+    edition,
+    editions,
     listed,
-    references,
+    referred,
 )
 from editorial.markdown import render
 from editorial.models.edition import Edition, EditionQuerySet
-from editorial.reading import AsOf
 from editorial.search import MAX_QUERY
 
 
@@ -126,9 +130,15 @@ class ActorShown:
     TYPE: ClassVar[str] = "actor"
     SERIALIZER: ClassVar[type[EditionSerializer]] = ActorSerializer
 
-    def around(self, editions: list[Actor], as_of: AsOf) -> dict[str, Any]:
-        wanted = {UUID(relation.target) for row in editions for relation in row.relations}
-        return {"actors": references(Actor, wanted, as_of)}
+    INCLUDES: ClassVar[Mapping[str, str]] = {
+        "actors": "relations",
+        "editions": "editions",
+        "sources": "sources",
+    }
+
+    def around(self, editions: list[Actor], asked: Asked) -> dict[str, Any]:
+        others = (UUID(relation.target) for row in editions for relation in row.relations)
+        return {"actors": referred("relations", OneActor, others, asked)}
 
 
 class ActorWithMomentSerializer(ActorSerializer):
@@ -156,8 +166,16 @@ class Actors(ActorShown, ListView):
     DEFAULT_ORDERING = "title"
 
 
-@extend_schema_view(
-    get=extend_schema(parameters=[AS_OF], responses=detail_responses(ActorWithMomentSerializer))
-)
+@detailed("actors_retrieve", ActorWithMomentSerializer)
 class OneActor(ActorShown, DetailView):
     """One profile, by id or slug."""
+
+
+@editions("actors")
+class ActorEditions(ActorShown, EditionsList):
+    """The editions of one profile, newest first, each with what differs from the one before."""
+
+
+@edition("actors", ActorWithMomentSerializer)
+class ActorEdition(ActorShown, OneEdition):
+    """One edition of a profile, as of the position at which it began, for as long as it may be shown."""

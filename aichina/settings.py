@@ -333,7 +333,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "aichina.api.announce"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "editorial.api.description.headers",
+        "aichina.api.announce",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "EntryKind": "timeline.models.content.Kind",
         "ActorKind": "actors.models.content.Kind",

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from editorial.api import (
-    AS_OF,
     TEXT,
+    Asked,
     AsOfSerializer,
     DetailView,
     EditionFilters,
     EditionSerializer,
+    EditionsList,
     ListView,
+    OneEdition,
     ReferenceSerializer,
+    Selection,
     SourceSerializer,
-    detail_responses,
+    detailed,
+    edition,
+    editions,
     listed,
     references,
 )
@@ -44,7 +50,7 @@ class SeriesFilters(EditionFilters):
 class ObservationSerializer(serializers.Serializer):
     """``period`` is EDTF; ``value`` a decimal as it was published, exact, and so a text; null where it is missing.
 
-    ``sources`` is empty where the source is the series' own.
+    ``sources`` is empty where the source is the series' own; with `include=sources` the series' stand there then.
     """
 
     period = serializers.CharField()
@@ -66,7 +72,10 @@ class ObservationSerializer(serializers.Serializer):
 
     @extend_schema_field(SourceSerializer(many=True))
     def get_sources(self, item: Any) -> list[dict[str, str]]:
-        return [item.source.data()] if item.source else []
+        if item.source or item.source_wanted:
+            return [item.source.data()] if item.source else []
+        others: list[dict[str, str]] = self.context.get("sources", [])
+        return others
 
 
 class VintageSerializer(serializers.Serializer):
@@ -118,7 +127,10 @@ class SeriesSerializer(EditionSerializer):
 
     @extend_schema_field(ObservationSerializer(many=True))
     def get_observations(self, row: Series) -> Any:
-        return ObservationSerializer(self.context["observations"][row.position], many=True).data
+        others = {"sources": self.get_sources(row)} if self.context["sourced"] else {}
+        return ObservationSerializer(
+            self.context["observations"][row.position], many=True, context=others
+        ).data
 
     @extend_schema_field(VintageSerializer(many=True))
     def get_vintages(self, row: Series) -> Any:
@@ -132,11 +144,17 @@ class SeriesShown:
     TYPE: ClassVar[str] = "series"
     SERIALIZER: ClassVar[type[EditionSerializer]] = SeriesSerializer
 
-    def around(self, editions: list[Series], as_of: AsOf) -> dict[str, Any]:
+    INCLUDES: ClassVar[Mapping[str, str]] = {"editions": "editions", "sources": "sources"}
+
+    def around(self, editions: list[Series], asked: Asked) -> dict[str, Any]:
+        only, wants = asked.selection.only, asked.selection.wants
+        beside = only("beside", (key for row in editions for key in row.beside))
+        documents = only("vintages", (row.document for row in editions))
         return {
-            "beside": references(Series, {key for row in editions for key in row.beside}, as_of),
-            "observations": observations([row.position for row in editions]),
-            "vintages": vintages([row.document for row in editions], as_of.position),
+            "beside": references(Series, beside, asked.as_of),
+            "observations": observations([row.position for row in editions if wants("observations")]),
+            "vintages": vintages(documents, asked.as_of.position),
+            "sourced": "sources" in asked.selection.include,
         }
 
 
@@ -161,36 +179,56 @@ class SeriesList(SeriesShown, ListView):
     DEFAULT_ORDERING = "title"
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="series_retrieve",
-        parameters=[AS_OF],
-        responses=detail_responses(SeriesWithMomentSerializer),
-    )
-)
+@detailed("series_retrieve", SeriesWithMomentSerializer)
 class OneSeries(SeriesShown, DetailView):
     """One series, by id or slug."""
 
 
+@editions("series")
+class SeriesEditions(SeriesShown, EditionsList):
+    """The editions of one series, newest first, each with what differs from the one before.
+
+    Of its observations, a difference has those alone that are in one of the two and not in the other.
+    """
+
+    def content(
+        self, rows: list[Series], request: Request, as_of: AsOf, selection: Selection
+    ) -> list[dict[str, Any]]:
+        """Observations are compared before they are made JSON: there may be many, and few that differ."""
+        whole = observations([row.position for row in rows])
+        shown = super().content(rows, request, as_of, selection)
+        return [{**body, "observations": whole[row.position]} for row, body in zip(rows, shown, strict=True)]
+
+    def difference(self, name: str, before: Any, after: Any) -> dict[str, Any]:
+        if name != "observations":
+            return super().difference(name, before, after)
+        earlier, later = {*before}, {*after}
+        sides = (
+            [item for item in before if item not in later],
+            [item for item in after if item not in earlier],
+        )
+        return super().difference(name, *(ObservationSerializer(items, many=True).data for items in sides))
+
+
+@edition("series", SeriesWithMomentSerializer)
+class SeriesEdition(SeriesShown, OneEdition):
+    """One edition of a series, as of the position at which it began, for as long as it may be shown."""
+
+
 _CSV = "text/csv"
-_TABLE = {key: shown for key, shown in detail_responses(str).items() if key != 200}
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="series_observations_csv",
-        parameters=[AS_OF],
-        responses={(200, _CSV): {"type": "string"}, **_TABLE},
-    )
-)
+@detailed("series_observations_csv", {"type": "string"}, media=_CSV)
 class ObservationsTable(SeriesShown, DetailView):
     """The observations of one series as CSV (RFC 4180, UTF-8), a header first; texts are never formulas."""
+
+    KNOWN = ("as_of",)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """There is one representation, whatever a client says that it accepts."""
         return super().perform_content_negotiation(request, force=True)
 
-    def one(self, row: Series, request: Request, as_of: AsOf) -> HttpResponse:
+    def one(self, row: Series, request: Request, as_of: AsOf, selection: Selection) -> HttpResponse:
         if row.hidden:
             return self.gone(row)
         response = HttpResponse(table(row), content_type=f"{_CSV}; charset=utf-8; header=present")

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from editorial.api import (
-    AS_OF,
     TEXT,
     AsOfSerializer,
     DetailView,
     EditionFilters,
     EditionSerializer,
+    EditionsList,
     ListView,
-    detail_responses,
+    OneEdition,
+    detailed,
+    edition,
+    editions,
     listed,
 )
 from editorial.markdown import render
@@ -91,11 +93,19 @@ class Pages(PageShown, ListView):
     DEFAULT_ORDERING = "title"
 
 
-@extend_schema_view(
-    get=extend_schema(parameters=[AS_OF], responses=detail_responses(PageWithMomentSerializer))
-)
+@detailed("pages_retrieve", PageWithMomentSerializer)
 class OnePage(PageShown, DetailView):
     """One page, by id or slug."""
+
+
+@editions("pages")
+class PageEditions(PageShown, EditionsList):
+    """The editions of one page, newest first, each with what differs from the one before."""
+
+
+@edition("pages", PageWithMomentSerializer)
+class PageEdition(PageShown, OneEdition):
+    """One edition of a page, as of the position at which it began, for as long as it may be shown."""
 
 
 @listed("categories", _FILTERS)
@@ -107,8 +117,16 @@ class Categories(CategoryShown, ListView):
     DEFAULT_ORDERING = "order"
 
 
-@extend_schema_view(
-    get=extend_schema(parameters=[AS_OF], responses=detail_responses(CategoryWithMomentSerializer))
-)
+@detailed("categories_retrieve", CategoryWithMomentSerializer)
 class OneCategory(CategoryShown, DetailView):
     """One category, by id or slug."""
+
+
+@editions("categories")
+class CategoryEditions(CategoryShown, EditionsList):
+    """The editions of one category, newest first, each with what differs from the one before."""
+
+
+@edition("categories", CategoryWithMomentSerializer)
+class CategoryEdition(CategoryShown, OneEdition):
+    """One edition of a category, as of the position at which it began, for as long as it may be shown."""

@@ -5,24 +5,27 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from editorial.api import (
-    AS_OF,
+    Asked,
     AsOfSerializer,
     DetailView,
     EditionFilters,
     EditionSerializer,
+    EditionsList,
     ListView,
+    OneEdition,
     ReferenceSerializer,
-    detail_responses,
+    detailed,
+    edition,
+    editions,
     listed,
     references,
 )
 from editorial.markdown import render
 from editorial.models.edition import Edition
-from editorial.reading import AsOf
 from metrics.models.edition import Series
 from pages.models.edition import Front
 from timeline.models.edition import Entry
@@ -77,11 +80,12 @@ class FrontShown:
     TYPE: ClassVar[str] = "front"
     SERIALIZER: ClassVar[type[EditionSerializer]] = FrontSerializer
 
-    def around(self, editions: list[Front], as_of: AsOf) -> dict[str, Any]:
+    def around(self, editions: list[Front], asked: Asked) -> dict[str, Any]:
         def wanted(name: str) -> set[UUID]:
-            return {UUID(chosen.id) for row in editions for chosen in getattr(row, name)}
+            chosen = (UUID(chosen.id) for row in editions for chosen in getattr(row, name))
+            return asked.selection.only(name, chosen)
 
-        return {name: references(model, wanted(name), as_of) for name, model in CHOICES.items()}
+        return {name: references(model, wanted(name), asked.as_of) for name, model in CHOICES.items()}
 
 
 class FrontWithMomentSerializer(FrontSerializer):
@@ -97,12 +101,16 @@ class Fronts(FrontShown, ListView):
     DEFAULT_ORDERING = "title"
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="front_retrieve",
-        parameters=[AS_OF],
-        responses=detail_responses(FrontWithMomentSerializer),
-    )
-)
+@detailed("front_retrieve", FrontWithMomentSerializer)
 class OneFront(FrontShown, DetailView):
     """The front page's choice, by id or slug."""
+
+
+@editions("front")
+class FrontEditions(FrontShown, EditionsList):
+    """The editions of the front page, newest first, each with what differs from the one before."""
+
+
+@edition("front", FrontWithMomentSerializer)
+class FrontEdition(FrontShown, OneEdition):
+    """One edition of the front page, as of the position at which it began, for as long as it may be shown."""

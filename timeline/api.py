@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 import edtf
-from actors.models.edition import Actor
+from actors.api import OneActor
 from editorial.api import (
-    AS_OF,
     TEXT,
+    Asked,
     AsOfSerializer,
     DetailView,
     EditionFilters,
     EditionSerializer,
+    EditionsList,
     ListView,
+    OneEdition,
     ReferenceSerializer,
     SourceSerializer,
-    detail_responses,
+    detailed,
     document_of,
+    edition,
+    editions,
     listed,
     references,
+    referred,
 )
 from editorial.markdown import render
 from editorial.models.edition import Edition, EditionQuerySet
-from editorial.reading import AsOf
 from editorial.search import MAX_QUERY
 from editorial.sources import language_tag
 from edtf.fields import EDTFFormField
@@ -106,7 +111,7 @@ class EntrySerializer(EditionSerializer):
         return _shown(row.categories, self.context["categories"])
 
     @extend_schema_field(EntryActorSerializer(many=True))
-    def get_actors(self, row: Entry) -> list[dict[str, str]]:
+    def get_actors(self, row: Entry) -> list[dict[str, Any]]:
         """Those whose profile is public, each once with its role, also where two of them have become one."""
         known = ((actor.role, self.context["actors"].get(UUID(actor.id))) for actor in row.actors)
         shown = {(named["id"], role): {**named, "role": role} for role, named in known if named}
@@ -134,12 +139,17 @@ class EntryShown:
     TYPE: ClassVar[str] = "entry"
     SERIALIZER: ClassVar[type[EditionSerializer]] = EntrySerializer
 
-    def around(self, editions: list[Entry], as_of: AsOf) -> dict[str, Any]:
-        actors = {UUID(actor.id) for row in editions for actor in row.actors}
+    INCLUDES: ClassVar[Mapping[str, str]] = {name: name for name in ("actors", "editions", "sources")}
+
+    def around(self, editions: list[Entry], asked: Asked) -> dict[str, Any]:
+        as_of, only = asked.as_of, asked.selection.only
+        categories = only("categories", (key for row in editions for key in row.categories))
+        related = only("related", (key for row in editions for key in row.related))
+        actors = (UUID(actor.id) for row in editions for actor in row.actors)
         return {
-            "categories": references(Category, {key for row in editions for key in row.categories}, as_of),
-            "actors": references(Actor, actors, as_of),
-            "related": references(Entry, {key for row in editions for key in row.related}, as_of),
+            "categories": references(Category, categories, as_of),
+            "actors": referred("actors", OneActor, actors, asked),
+            "related": references(Entry, related, as_of),
         }
 
 
@@ -171,8 +181,16 @@ class Entries(EntryShown, ListView):
     DEFAULT_ORDERING = "-date"
 
 
-@extend_schema_view(
-    get=extend_schema(parameters=[AS_OF], responses=detail_responses(EntryWithMomentSerializer))
-)
+@detailed("entries_retrieve", EntryWithMomentSerializer)
 class OneEntry(EntryShown, DetailView):
     """One entry, by id or slug."""
+
+
+@editions("entries")
+class EntryEditions(EntryShown, EditionsList):
+    """The editions of one entry, newest first, each with what differs from the one before."""
+
+
+@edition("entries", EntryWithMomentSerializer)
+class EntryEdition(EntryShown, OneEdition):
+    """One edition of an entry, as of the position at which it began, for as long as it may be shown."""

@@ -1,33 +1,40 @@
 """The base of every type's API: over editions alone, as of a public position, with problems that name the parameter."""
 
+from editorial.api.description import detailed, edition, editions, listed
+from editorial.api.history import EditionsList, OneEdition
+from editorial.api.lists import EditionFilters, ListView
 from editorial.api.problems import handle_exception, problem
+from editorial.api.selection import Selection
 from editorial.api.shapes import (
-    AS_OF,
     TEXT,
     AsOfSerializer,
     EditionSerializer,
     ReferenceSerializer,
     SourceSerializer,
-    detail_responses,
-    listed,
     references,
 )
-from editorial.api.views import DetailView, EditionFilters, ListView, document_of
+from editorial.api.views import Asked, DetailView, document_of, referred
 
 __all__ = [
-    "AS_OF",
     "TEXT",
     "AsOfSerializer",
+    "Asked",
     "DetailView",
     "EditionFilters",
     "EditionSerializer",
+    "EditionsList",
     "ListView",
+    "OneEdition",
     "ReferenceSerializer",
+    "Selection",
     "SourceSerializer",
-    "detail_responses",
+    "detailed",
     "document_of",
+    "edition",
+    "editions",
     "handle_exception",
     "listed",
     "problem",
     "references",
+    "referred",
 ]

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, DateTimeField, Field, PositiveSmallIntegerField, Q
+from django.db.models import BigIntegerField, DateField, DateTimeField, Field, PositiveSmallIntegerField, Q
 
 NO_CURSOR = "This is no cursor of this list."
 _BYTES = 6  # as many as base64 needs no padding for
@@ -47,7 +47,14 @@ def _small(text: str) -> int:
     return int(text)
 
 
+def _position(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise ValueError("no cursor")
+    return int(text)
+
+
 PARSERS: dict[type[Field], Callable[[str], Any]] = {
+    BigIntegerField: _position,
     DateField: date.fromisoformat,
     DateTimeField: datetime.fromisoformat,
     PositiveSmallIntegerField: _small,

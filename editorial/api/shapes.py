@@ -1,25 +1,20 @@
-"""What the API gives: the serializers that types share, and what the schema says of lists, parameters and refusals."""
+"""What the API gives: the serializers that types share, and the refusals of every address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    OpenApiResponse,
-    extend_schema,
-    extend_schema_field,
-    extend_schema_view,
-    inline_serializer,
-)
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 
 from editorial.api.cursor import cursor_at
 from editorial.api.problems import PROBLEM
-from editorial.models.edition import Edition, EditionQuerySet
+from editorial.models.edition import Edition, EditionQuerySet, Significance
 from editorial.reading import AsOf
 
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
@@ -28,26 +23,6 @@ AS_OF = OpenApiParameter(
     "as_of", TEXT, description="A public position, a day, or a moment with its zone (RFC 3339)."
 )
 PAGING = ("ordering", "limit", "cursor", "as_of")
-
-
-def paging(orderings: Iterable[str], default: str) -> list[OpenApiParameter]:
-    """What the schema says of a list's own parameters."""
-    ways = [sign + name for name in orderings for sign in ("", "-")]
-    return [
-        OpenApiParameter(
-            "ordering", {"type": "string", "enum": ways, "default": default},
-            description="What to sort by; with - before it from the last to the first.",
-        ),
-        OpenApiParameter(
-            "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-            description="How many on a page.",
-        ),
-        OpenApiParameter(
-            "cursor", {**TEXT, "pattern": "^[A-Za-z0-9_-]+$"},
-            description="Where a page begins: follow `next` and `previous`.",
-        ),
-        AS_OF,
-    ]  # fmt: skip
 
 
 class AsOfSerializer(serializers.Serializer):
@@ -75,6 +50,40 @@ class ReferenceSerializer(serializers.Serializer):
     title = serializers.CharField()
 
 
+class LineSerializer(serializers.Serializer):
+    """An edition in the story of its document, or the withdrawal that ended it, whose number it has, and no ``url``.
+
+    ``fields`` names what differs from the edition before, ``note`` says why; of a withdrawal, it is the notice.
+    """
+
+    edition = serializers.IntegerField(source="number")
+    position = serializers.IntegerField()
+    moment = serializers.DateTimeField()
+    significance = serializers.ChoiceField(choices=Significance.choices)
+    note = serializers.SerializerMethodField()
+    policy = serializers.CharField()
+    fields = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.CharField(), source="changed"
+    )
+    text_hidden = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+
+    def get_note(self, row: Any) -> str:
+        return str(row.notice if row.withdrawn else row.note)
+
+    def get_text_hidden(self, row: Any) -> bool:
+        """Whether a withdrawal took the edition’s text away; its address answers 410."""
+        return bool(row.hidden and not row.withdrawn)
+
+    @extend_schema_field({"type": ["string", "null"], "format": "uri"})
+    def get_url(self, row: Any) -> str | None:
+        if row.withdrawn:
+            return None
+        key = {"key": str(row.document), "number": row.number}
+        path = reverse(f"{self.context['type']}-edition", kwargs=key)
+        return str(self.context["request"].build_absolute_uri(path))
+
+
 class EditionSerializer(serializers.Serializer):
     """What every type's JSON has besides its content; a type's serializer puts its content between."""
 
@@ -92,6 +101,7 @@ class EditionSerializer(serializers.Serializer):
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     erased = serializers.ListField(child=serializers.CharField())
     merged = serializers.SerializerMethodField()
+    editions = serializers.SerializerMethodField()
 
     # Where readers see documents of the type; their slugs follow.
     PAGES: ClassVar[str]
@@ -104,6 +114,11 @@ class EditionSerializer(serializers.Serializer):
         """What it stands for besides itself, as that was when it was merged; hidden with its other names."""
         found: list[dict[str, str]] = [] if row.hidden else self.context["merged"].get(row.document, [])
         return found
+
+    @extend_schema_field(LineSerializer(many=True))
+    def get_editions(self, row: Any) -> Any:
+        """Its editions up to the position, newest first; there with `include=editions` alone."""
+        return LineSerializer(self.context["editions"][row.document], many=True, context=self.context).data
 
 
 class ProblemSerializer(serializers.Serializer):
@@ -128,49 +143,63 @@ class GoneSerializer(ProblemSerializer):
     withdrawn_at = serializers.DateTimeField()
 
 
-def envelope(name: str, item: type[serializers.Serializer]) -> Any:
-    """What the schema says of a list of these items."""
-    return inline_serializer(
-        name,
-        {
-            "results": item(many=True),
-            "next": serializers.URLField(allow_null=True),
-            "previous": serializers.URLField(allow_null=True),
-            "count": serializers.IntegerField(),
-            "as_of": AsOfSerializer(),
-        },
+def responses(shown: Any) -> dict[Any, Any]:
+    """What the schema says of an address: what it shows, and the problems that it may answer with.
+
+    ``shown``: a shape, or a mapping of such by status and media type.
+    """
+    given = shown if isinstance(shown, Mapping) else {200: shown}
+    return {**given, 304: OpenApiResponse(description="You have this state already."), **PROBLEMS}
+
+
+def _problem(description: str, **example: Any) -> OpenApiResponse:
+    body = {"type": "about:blank", **example}
+    return OpenApiResponse(
+        ProblemSerializer, description, examples=[OpenApiExample(str(example["title"]), body)]
     )
 
 
-Parameters = Mapping[str, tuple[dict[str, Any], str]]
+def _refusal(status: HTTPStatus, description: str, detail: str, **more: Any) -> dict[Any, OpenApiResponse]:
+    shown = _problem(description, title=status.phrase, status=int(status), detail=detail, **more)
+    return {(int(status), PROBLEM): shown}
 
 
-def listed(name: str, filters: Parameters) -> Callable[[Any], Any]:
-    """What the schema says of a list, as the view itself has it. ``filters``: (schema, description) by parameter."""
-    given = [OpenApiParameter(key, schema, description=text) for key, (schema, text) in filters.items()]
-
-    def describe(view: Any) -> Any:
-        item = view.SERIALIZER
-        shown = envelope(f"{item.__name__.removesuffix('Serializer')}List", item)
-        ways = paging(view.ORDERINGS, view.DEFAULT_ORDERING)
-        get = extend_schema(
-            operation_id=f"{name}_list", parameters=[*given, *ways], responses=responses(shown)
-        )
-        return extend_schema_view(get=get)(view)
-
-    return describe
-
-
-def responses(shown: Any) -> dict[Any, Any]:
-    """What the schema says of an address: what it shows, and the problems that it may answer with."""
-    unchanged = OpenApiResponse(description="You have this state already.")
-    return {200: shown, 304: unchanged, (400, PROBLEM): ProblemSerializer, (503, PROBLEM): ProblemSerializer}
-
-
-def detail_responses(shown: Any) -> dict[Any, Any]:
-    """Likewise for one document."""
-    moved = OpenApiResponse(description="The address moved: see Location.")
-    return {**responses(shown), 308: moved, (404, PROBLEM): ProblemSerializer, (410, PROBLEM): GoneSerializer}
+_MISGIVEN = "There is no such parameter. Do you mean “limit”?"
+PROBLEMS = {
+    **_refusal(
+        HTTPStatus.BAD_REQUEST, "Something is wrong with the parameters that `errors` names.", f"limits: {_MISGIVEN}",
+        errors=[{"parameter": "limits", "detail": _MISGIVEN}],
+    ),
+    **_refusal(HTTPStatus.UNAUTHORIZED, "The key that was sent is none.", "This key is unknown, or was revoked."),
+    **_refusal(
+        HTTPStatus.TOO_MANY_REQUESTS, "You asked too often: come again after `Retry-After`.",
+        "You asked too often; come again in 7 seconds.",
+    ),
+    **_refusal(
+        HTTPStatus.SERVICE_UNAVAILABLE, "We cannot answer just now: come again after `Retry-After`.",
+        "The tracker is busy; come again in a moment.",
+    ),
+}  # fmt: skip
+NOT_FOUND = _refusal(
+    HTTPStatus.NOT_FOUND, "There is nothing at this address.", "There is nothing at this address."
+)
+MOVED = {308: OpenApiResponse(description="The address moved: see Location.")}
+_GONE = {
+    "type": "about:blank",
+    "title": "Gone",
+    "status": 410,
+    "detail": "This was withdrawn.",
+    "id": "6f1d5c2e-3a57-4d0e-9a39-0b6a3c1f9d11",
+    "slug": "a-forged-decree",
+    "document_title": "A decree on model exports",
+    "notice": "It rested on a forged document.",
+    "withdrawn_at": "2026-05-04T09:30:00+00:00",
+}
+GONE = {
+    (410, PROBLEM): OpenApiResponse(
+        GoneSerializer, "It was withdrawn: the notice says why.", examples=[OpenApiExample("Gone", _GONE)]
+    )
+}
 
 
 def references(model: type[Edition], wanted: Collection[UUID], as_of: AsOf) -> dict[UUID, dict[str, str]]:
@@ -187,8 +216,19 @@ def references(model: type[Edition], wanted: Collection[UUID], as_of: AsOf) -> d
 def merged(model: type[Edition], winners: Collection[UUID], as_of: AsOf) -> dict[UUID, list[dict[str, str]]]:
     """What was merged into these, in that order: id, slug and title by the winner's id; no query where nothing was."""
     found: dict[UUID, list[dict[str, str]]] = {}
+    if not winners:
+        return found
     for row in _references(as_of.redirects.lost(model, winners).order_by("valid_to")):
         found.setdefault(as_of.redirects.winner(UUID(row["id"])), []).append(row)
+    return found
+
+
+def history(model: type[Edition], documents: Collection[UUID], position: int) -> dict[UUID, list[Any]]:
+    """The editions of these documents up to a position, and their withdrawals, newest first: one query."""
+    found: dict[UUID, list[Any]] = {document: [] for document in documents}
+    rows = model._default_manager.filter(document__in=documents, position__lte=position, begins=True)
+    for row in rows.order_by("-position"):
+        found[row.document].append(row)
     return found
 
 

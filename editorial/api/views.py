@@ -1,25 +1,32 @@
-"""Lists and single documents of any type, over editions alone, as of a public position."""
+"""What every address of the API shares, and single documents of any type, over editions alone, as of a position."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
-from django_filters.rest_framework import FilterSet
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from editorial.api.cursor import NO_CURSOR, Cursor, behind, text_of
 from editorial.api.problems import BadParameters, problem
-from editorial.api.shapes import DEFAULT_LIMIT, MAX_LIMIT, PAGING, EditionSerializer, merged, moment, rfc3339
+from editorial.api.selection import PARAMETERS, WHOLE, Selection, nearest, selection_of
+from editorial.api.shapes import (
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    EditionSerializer,
+    history,
+    merged,
+    moment,
+    references,
+    rfc3339,
+)
 from editorial.models.edition import Edition, EditionQuerySet
 from editorial.models.slug import Slug
 from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
@@ -69,6 +76,15 @@ class PublicView(APIView):
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, with what was read in it."""
+
+    request: Request
+    as_of: AsOf
+    selection: Selection
+
+
 class EditionsView(PublicView):
     """Abstract: what list and detail of a type share."""
 
@@ -76,153 +92,38 @@ class EditionsView(PublicView):
     TYPE: ClassVar[str]
     SERIALIZER: ClassVar[type[EditionSerializer]]
 
-    def show(self, editions: list[Any], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
-        """The editions as JSON values, with what they refer to, in a fixed number of queries."""
-        known = merged(self.MODEL, {row.document for row in editions}, as_of)
-        context = {"request": request, "merged": known, **self.around(editions, as_of)}
-        return [dict(shown) for shown in self.SERIALIZER(editions, many=True, context=context).data]
+    # What may be included, and the field in which it then stands.
+    INCLUDES: ClassVar[Mapping[str, str]] = {"editions": "editions"}
 
-    def around(self, editions: list[Any], as_of: AsOf) -> dict[str, Any]:
+    def selection(self, given: Mapping[str, str]) -> Selection:
+        return selection_of(given, self.SERIALIZER._declared_fields, self.INCLUDES)
+
+    def show(
+        self, editions: list[Any], request: Request, as_of: AsOf, selection: Selection = WHOLE
+    ) -> list[dict[str, Any]]:
+        """The editions as JSON values, with what they refer to, in a fixed number of queries."""
+        documents = {row.document for row in editions}
+        context = {
+            "request": request,
+            "type": self.TYPE,
+            "merged": merged(self.MODEL, selection.only("merged", documents), as_of),
+            "editions": history(self.MODEL, selection.only("editions", documents), as_of.position),
+            **self.around(editions, Asked(request, as_of, selection)),
+        }
+        shown: Any = self.SERIALIZER(editions, many=True, context=context)
+        for name in [name for name in shown.child.fields if not selection.wants(name)]:
+            shown.child.fields.pop(name)
+        return [dict(values) for values in shown.data]
+
+    def around(self, editions: list[Any], asked: Asked) -> dict[str, Any]:
         """What the serializer needs besides the editions: what they refer to, as it stood at the position."""
         return {}
 
-
-class EditionFilters(FilterSet):  # type: ignore[misc]
-    """Filters over what was public at a position, which they may ask for: ``as_of``."""
-
-    as_of: AsOf
-
-    def at(self, model: type[Edition], as_of: AsOf) -> None:
-        """From now on, filter what was public then."""
-        self.as_of, self.queryset = as_of, model._default_manager.live(as_of.position)
-
-    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
-        """What holds all of the words, also under a name that was merged into it."""
-        return self.as_of.redirects.search(rows, text)
-
-
-class ListView(EditionsView):
-    """A list of editions: {results, next, previous, count, as_of}. ``ORDERINGS``: public name → column."""
-
-    FILTERS: ClassVar[type[EditionFilters]]
-    ORDERINGS: ClassVar[dict[str, str]]
-    DEFAULT_ORDERING: ClassVar[str]
-
-    def get(self, request: Request) -> HttpResponse:
-        known = (*self.FILTERS.base_filters, *PAGING)
-        readers = (limit_of, self.cursor, self.ordering, self.as_of, self.filters)
-        limit, cursor, ordering, as_of, filters = self.read(request, known, *readers)
-        if cursor and cursor.ordering != ordering:
-            raise BadParameters({"cursor": "This cursor belongs to another ordering."})
-        if cursor and cursor.position > as_of.position:
-            raise BadParameters({"cursor": NO_CURSOR})
-        if cursor:
-            # A walk through the pages stays where it began, also one through a day that is not over.
-            as_of = resolve(str(cursor.position))
-        filters.at(self.MODEL, as_of)
-        return self.answer(
-            request, as_of, lambda: self.page(request, filters.qs, as_of, ordering, limit, cursor)
-        )
-
-    def cursor(self, given: Mapping[str, str]) -> Cursor | None:
-        if "cursor" not in given:
-            return None
-        try:
-            return Cursor.decode(given["cursor"])
-        except (ValueError, TypeError) as error:
-            raise BadParameters({"cursor": NO_CURSOR}) from error
-
-    def value(self, column: str, cursor: Cursor) -> Any:
-        try:
-            return cursor.value_in(self.MODEL._meta.get_field(column))  # type: ignore[arg-type]
-        except ValueError as error:
-            raise BadParameters({"cursor": NO_CURSOR}) from error
-
-    def ordering(self, given: Mapping[str, str]) -> str:
-        ordering = given.get("ordering", self.DEFAULT_ORDERING)
-        if ordering.removeprefix("-") not in self.ORDERINGS:
-            names = ", ".join(sign + name for name in self.ORDERINGS for sign in ("", "-"))
-            raise BadParameters({"ordering": f"Choose one of {names}."})
-        return ordering
-
-    def filters(self, given: Mapping[str, str]) -> EditionFilters:
-        """The filters that were given, over nothing yet."""
-        values = {name: value for name, value in given.items() if name in self.FILTERS.base_filters}
-        filters = self.FILTERS(values, queryset=self.MODEL._default_manager.none())
-        if not filters.is_valid():
-            raise BadParameters({name: " ".join(map(str, texts)) for name, texts in filters.errors.items()})
-        return filters
-
-    def page(
-        self,
-        request: Request,
-        editions: QuerySet,
-        as_of: AsOf,
-        ordering: str,
-        limit: int,
-        cursor: Cursor | None,
-    ) -> HttpResponse:
-        column = self.ORDERINGS[ordering.removeprefix("-")]
-        backwards = cursor is not None and cursor.backwards
-        downwards = ordering.startswith("-") != backwards
-        sign = "-" if downwards else ""
-        rows = editions.order_by(f"{sign}{column}", f"{sign}document")
-        if cursor:
-            rows = rows.filter(behind(column, self.value(column, cursor), cursor, downwards=downwards))
-        found = list(rows[: limit + 1])
-        more, found = len(found) > limit, found[:limit]
-        if backwards:
-            found.reverse()
-        has_next, has_previous = (bool(cursor), more) if backwards else (more, bool(cursor))
-        link = self.linker(request, as_of, ordering, column)
-        return Response(
-            {
-                "results": self.show(found, request, as_of),
-                "next": link(found[-1], backwards=False) if found and has_next else None,
-                "previous": link(found[0], backwards=True) if found and has_previous else None,
-                "count": editions.count(),
-                "as_of": moment(as_of),
-            }
-        )
-
-    def linker(self, request: Request, as_of: AsOf, ordering: str, column: str) -> Callable[..., str]:
-        def link(row: Any, *, backwards: bool) -> str:
-            value = text_of(getattr(row, column))
-            cursor = Cursor(ordering, as_of.position, value, str(row.document), backwards).encode()
-            query = {**request.query_params.dict(), "cursor": cursor}
-            return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
-
-        return link
-
-
-class DetailView(EditionsView):
-    """One edition, by the document's id or slug: 410 where it is withdrawn, a redirect where its slug moved.
-
-    What was merged into another redirects to that one, at every position at which it is.
-    """
-
-    def get(self, request: Request, key: str) -> HttpResponse:
-        [as_of] = self.read(request, ("as_of",), self.as_of)
-        return self.answer(request, as_of, lambda: self.found(request, key, as_of))
-
-    def found(self, request: Request, key: str, as_of: AsOf) -> HttpResponse:
+    def stood(self, key: str) -> EditionQuerySet:
+        """Every row of the document of this id or slug; none, where there is no such document."""
         document = document_of(self.TYPE, key)
-        winner = document and as_of.redirects.winner(document)
-        row = winner and self.MODEL._default_manager.as_of(as_of.position).filter(document=winner).first()
-        if not row:
-            return problem(404, "There is nothing at this address.")
-        if winner != document:
-            return self.moved(request, row.slug)
-        if row.withdrawn:
-            return self.gone(row)
-        if not is_uuid(key) and not as_of.past and row.slug != key:
-            return self.moved(request, row.slug)
-        return self.one(row, request, as_of)
-
-    def one(self, row: Any, request: Request, as_of: AsOf) -> HttpResponse:
-        """The answer for a document that was public."""
-        (body,) = self.show([row], request, as_of)
-        return Response({**body, "as_of": moment(as_of)})
+        rows: EditionQuerySet = self.MODEL._default_manager.all()
+        return rows.none() if document is None else rows.filter(document=document)
 
     def gone(self, row: Any) -> HttpResponse:
         return problem(
@@ -235,11 +136,59 @@ class DetailView(EditionsView):
         match = request.resolver_match
         assert match is not None
         query = f"?{request.query_params.urlencode()}" if request.query_params else ""
-        address = reverse(match.view_name, kwargs={"key": slug})
+        address = reverse(match.view_name, kwargs={**match.kwargs, "key": slug})
         response = HttpResponse(status=308)
         response["Location"] = request.build_absolute_uri(f"{address}{query}")
         response["Cache-Control"] = "no-cache"  # an address may come back
         return response
+
+
+def referred(
+    name: str, view: type[EditionsView], keys: Iterable[UUID], asked: Asked
+) -> dict[UUID, dict[str, Any]]:
+    """What the field of this name refers to, by id: where it is included all that the view shows, else references.
+
+    Nothing, where the field is not wanted. What was merged into another is shown as that one.
+    """
+    as_of, wanted = asked.as_of, asked.selection.only(name, keys)
+    if name not in asked.selection.include:
+        return references(view.MODEL, wanted, as_of)
+    winners = {key: as_of.redirects.winner(key) for key in wanted}
+    rows = view.MODEL._default_manager.live(as_of.position).filter(document__in={*winners.values()})
+    shown = {UUID(str(body["id"])): body for body in view().show(list(rows), asked.request, as_of)}
+    return {key: shown[winner] for key, winner in winners.items() if winner in shown}
+
+
+class DetailView(EditionsView):
+    """One edition, by the document's id or slug: 410 where it is withdrawn, a redirect where its slug moved.
+
+    What was merged into another redirects to that one, at every position at which it is.
+    """
+
+    KNOWN: ClassVar[tuple[str, ...]] = ("as_of", *PARAMETERS)
+
+    def get(self, request: Request, key: str) -> HttpResponse:
+        as_of, selection = self.read(request, self.KNOWN, self.as_of, self.selection)
+        return self.answer(request, as_of, lambda: self.found(request, key, as_of, selection))
+
+    def found(self, request: Request, key: str, as_of: AsOf, selection: Selection) -> HttpResponse:
+        document = document_of(self.TYPE, key)
+        winner = document and as_of.redirects.winner(document)
+        row = winner and self.MODEL._default_manager.as_of(as_of.position).filter(document=winner).first()
+        if not row:
+            return problem(404, "There is nothing at this address.")
+        if winner != document:
+            return self.moved(request, row.slug)
+        if row.withdrawn:
+            return self.gone(row)
+        if not is_uuid(key) and not as_of.past and row.slug != key:
+            return self.moved(request, row.slug)
+        return self.one(row, request, as_of, selection)
+
+    def one(self, row: Any, request: Request, as_of: AsOf, selection: Selection) -> HttpResponse:
+        """The answer for a document that was public."""
+        (body,) = self.show([row], request, as_of, selection)
+        return Response({**body, "as_of": moment(as_of)})
 
 
 def limit_of(given: Mapping[str, str]) -> int:
@@ -267,8 +216,7 @@ def _misgiven(query: QueryDict, known: tuple[str, ...]) -> dict[str, str]:
     errors = {}
     for name, values in query.lists():
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            errors[name] = "There is no such parameter." + (f" Do you mean “{near[0]}”?" if near else "")
+            errors[name] = f"There is no such parameter.{nearest(name, known)}"
         elif len(values) > 1:
             errors[name] = "Give this parameter once."
         elif "\x00" in values[0] or "\ufffd" in values[0]:

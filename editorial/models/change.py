@@ -18,6 +18,10 @@ class Kind(models.TextChoices):
     ERASED = "erased"
 
 
+# What changes how the past is shown: its text, or its address.
+UNSETTLING = (Kind.WITHDRAWN, Kind.ERASED, Kind.RENAMED)
+
+
 class Change(models.Model):
     """``position`` is a public position; ``fields`` names what differs from the edition before."""
 
@@ -35,6 +39,9 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["document", "position"]),
             models.Index(fields=["moment", "position"]),
+            models.Index(
+                fields=["position"], name="change_unsettling", condition=models.Q(kind__in=UNSETTLING)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,126 @@
+"""The editions of a document: what each changed, and each as it was, for as long as it may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.api.lists import PagedView, Walk
+from editorial.api.problems import problem
+from editorial.api.selection import PARAMETERS, Selection
+from editorial.api.shapes import LineSerializer, moment
+from editorial.api.views import EditionsView, is_uuid, limit_of
+from editorial.models.change import UNSETTLING, Change
+from editorial.reading import AsOf
+
+A_DAY = "public, max-age=86400"
+
+
+class EditionsList(PagedView):
+    """The editions of one document, newest first, with the withdrawals that ended them; of a withdrawn one as well."""
+
+    ORDERINGS: ClassVar[dict[str, str]] = {"position": "position"}
+    DEFAULT_ORDERING = "-position"
+
+    def get(self, request: Request, key: str) -> HttpResponse:
+        readers = (limit_of, self.cursor, self.as_of)
+        limit, cursor, as_of = self.read(request, ("limit", "cursor", "as_of"), *readers)
+        walk = Walk(self.DEFAULT_ORDERING, limit, cursor)
+        as_of = self.began(walk, as_of)
+        return self.answer(request, as_of, lambda: self.found(request, key, as_of, walk))
+
+    def found(self, request: Request, key: str, as_of: AsOf, walk: Walk) -> HttpResponse:
+        """What was merged into another keeps its story under its own address: it is another's from then on alone."""
+        rows = self.stood(key).filter(position__lte=as_of.position)
+        slug = rows.order_by("-position").values_list("slug", flat=True).first()
+        if slug is None:
+            return problem(404, "There is nothing at this address.")
+        if not is_uuid(key) and not as_of.past and slug != key:
+            return self.moved(request, slug)
+        begun = rows.filter(begins=True)
+        return self.page(request, begun, as_of, walk, lambda found: self.lines(begun, found, request, as_of))
+
+    def lines(self, begun: QuerySet, found: list[Any], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
+        """These rows as lines, each with its differences from the edition before, as references stand at ``as_of``."""
+        context = {"request": request, "type": self.TYPE}
+        lines = LineSerializer(found, many=True, context=context).data
+        differences = self.differences(begun, found, request, as_of)
+        return [
+            {**line, "differences": differences.get(row.position, [])}
+            for row, line in zip(found, lines, strict=True)
+        ]
+
+    def differences(
+        self, begun: QuerySet, found: list[Any], request: Request, as_of: AsOf
+    ) -> dict[int, list[dict[str, Any]]]:
+        """By position, what two editions in a row differ in, where both may be shown."""
+        editions = begun.filter(withdrawn=False)
+        rows = [row for row in found if not row.withdrawn]
+        if rows:
+            rows += editions.filter(position__lt=rows[-1].position).order_by("-position")[:1]
+        selection = Selection(frozenset(self.MODEL.FIELDS))  # type: ignore[attr-defined]
+        shown = [row for row in rows if not row.hidden]
+        contents = self.content(shown, request, as_of, selection)
+        known = {row.position: content for row, content in zip(shown, contents, strict=True)}
+        return {
+            row.position: self.between(known[earlier.position], known[row.position])
+            for row, earlier in pairwise(rows)
+            if row.position in known and earlier.position in known
+        }
+
+    def content(
+        self, rows: list[Any], request: Request, as_of: AsOf, selection: Selection
+    ) -> list[dict[str, Any]]:
+        """The rows' content, field by field."""
+        return [
+            {name: value for name, value in body.items() if name != "id"}
+            for body in self.show(rows, request, as_of, selection)
+        ]
+
+    def between(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+        differing = (name for name in after if before[name] != after[name])
+        return [self.difference(name, before[name], after[name]) for name in differing]
+
+    def difference(self, name: str, before: Any, after: Any) -> dict[str, Any]:
+        return {"field": name, "before": before, "after": after}
+
+
+class OneEdition(EditionsView):
+    """One edition, as the document's address showed it when it began; what was hidden is a 410.
+
+    It may be kept for a day. Its validator moves when anything of any document is withdrawn, erased or renamed: that
+    alone changes what the past shows, of the edition as of what it names, and it is rarer than all that is published.
+    """
+
+    def get(self, request: Request, key: str, number: int) -> HttpResponse:
+        [selection] = self.read(request, PARAMETERS, self.selection)
+        response = self.answer(request, settled(), lambda: self.found(request, key, number, selection))
+        if response.status_code in (200, 304):
+            response["Cache-Control"] = A_DAY
+        return response
+
+    def found(self, request: Request, key: str, number: int, selection: Selection) -> HttpResponse:
+        rows = self.stood(key)
+        row = rows.filter(number=number, begins=True, withdrawn=False).first()
+        if row is None:
+            return problem(404, "There is nothing at this address.")
+        slug = rows.order_by("-position").values_list("slug", flat=True).first()
+        if not is_uuid(key) and slug != key:
+            return self.moved(request, slug)
+        if row.hidden:
+            return self.gone(row)
+        as_of = AsOf(row.position, row.moment, last=row.position, asked=str(row.position))
+        (body,) = self.show([row], request, as_of, selection)
+        return Response({**body, "as_of": moment(as_of)})
+
+
+def settled() -> AsOf:
+    """The last position that changed what the past shows: one indexed query."""
+    changes = Change._default_manager.filter(kind__in=UNSETTLING).order_by("-position")
+    return AsOf(0, None, last=changes.values_list("position", flat=True).first() or 0)

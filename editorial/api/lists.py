@@ -1,0 +1,168 @@
+"""Lists of any type, over editions alone, as of a public position, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django_filters.rest_framework import FilterSet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.api.cursor import NO_CURSOR, Cursor, behind, text_of
+from editorial.api.problems import BadParameters
+from editorial.api.selection import PARAMETERS
+from editorial.api.shapes import PAGING, moment
+from editorial.api.views import EditionsView, limit_of
+from editorial.models.edition import Edition, EditionQuerySet
+from editorial.reading import AsOf, resolve
+
+# A row and what the page says of it, in the order of the rows.
+Shown = Callable[[list[Any]], list[dict[str, Any]]]
+
+
+class EditionFilters(FilterSet):  # type: ignore[misc]
+    """Filters over what was public at a position, which they may ask for: ``as_of``."""
+
+    as_of: AsOf
+
+    def at(self, model: type[Edition], as_of: AsOf) -> None:
+        """From now on, filter what was public then."""
+        self.as_of, self.queryset = as_of, model._default_manager.live(as_of.position)
+
+    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
+        """What holds all of the words, also under a name that was merged into it."""
+        return self.as_of.redirects.search(rows, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How somebody goes through a list: in which order, how many at a time, and where the page begins."""
+
+    ordering: str
+    limit: int
+    cursor: Cursor | None
+
+    @property
+    def backwards(self) -> bool:
+        return self.cursor is not None and self.cursor.backwards
+
+
+class PagedView(EditionsView):
+    """Abstract: {results, next, previous, count, as_of}. ``ORDERINGS``: public name → column."""
+
+    ORDERINGS: ClassVar[dict[str, str]]
+    DEFAULT_ORDERING: ClassVar[str]
+
+    def cursor(self, given: Mapping[str, str]) -> Cursor | None:
+        if "cursor" not in given:
+            return None
+        try:
+            return Cursor.decode(given["cursor"])
+        except (ValueError, TypeError) as error:
+            raise BadParameters({"cursor": NO_CURSOR}) from error
+
+    def began(self, walk: Walk, as_of: AsOf) -> AsOf:
+        """A walk through the pages stays where it began, also one through a day that is not over."""
+        if walk.cursor is None:
+            return as_of
+        if walk.cursor.ordering != walk.ordering:
+            raise BadParameters({"cursor": "This cursor belongs to another ordering."})
+        if walk.cursor.position > as_of.position:
+            raise BadParameters({"cursor": NO_CURSOR})
+        return resolve(str(walk.cursor.position))
+
+    def page(self, request: Request, rows: QuerySet, as_of: AsOf, walk: Walk, shown: Shown) -> HttpResponse:
+        """A page, with its links in the body, and as RFC 8288 has them."""
+        column = self.ORDERINGS[walk.ordering.removeprefix("-")]
+        found, more = self.rows(rows, column, walk)
+        has_next, has_previous = (True, more) if walk.backwards else (more, bool(walk.cursor))
+        link = self.linker(request, as_of, walk.ordering, column)
+        following = link(found[-1], backwards=False) if found and has_next else None
+        previous = link(found[0], backwards=True) if found and has_previous else None
+        body = {
+            "results": shown(found),
+            "next": following,
+            "previous": previous,
+            "count": rows.count(),
+            "as_of": moment(as_of),
+        }
+        return Response(body, headers={"Link": links(request, following, previous)})
+
+    def rows(self, rows: QuerySet, column: str, walk: Walk) -> tuple[list[Any], bool]:
+        """The rows of the page, in the order of the list, and whether there are more behind them."""
+        downwards = walk.ordering.startswith("-") != walk.backwards
+        sign = "-" if downwards else ""
+        rows = rows.order_by(f"{sign}{column}", f"{sign}document")
+        if walk.cursor:
+            value = self.value(column, walk.cursor)
+            rows = rows.filter(behind(column, value, walk.cursor, downwards=downwards))
+        found = list(rows[: walk.limit + 1])
+        more, found = len(found) > walk.limit, found[: walk.limit]
+        return (found[::-1] if walk.backwards else found), more
+
+    def value(self, column: str, cursor: Cursor) -> Any:
+        try:
+            return cursor.value_in(self.MODEL._meta.get_field(column))  # type: ignore[arg-type]
+        except ValueError as error:
+            raise BadParameters({"cursor": NO_CURSOR}) from error
+
+    def linker(self, request: Request, as_of: AsOf, ordering: str, column: str) -> Callable[..., str]:
+        def link(row: Any, *, backwards: bool) -> str:
+            value = text_of(getattr(row, column))
+            cursor = Cursor(ordering, as_of.position, value, str(row.document), backwards).encode()
+            query = {**request.query_params.dict(), "cursor": cursor}
+            return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+
+        return link
+
+
+class ListView(PagedView):
+    """A list of what was public."""
+
+    FILTERS: ClassVar[type[EditionFilters]]
+
+    def get(self, request: Request) -> HttpResponse:
+        known = (*self.FILTERS.base_filters, *PAGING, *PARAMETERS)
+        readers = (limit_of, self.cursor, self.ordering, self.as_of, self.filters, self.selection)
+        limit, cursor, ordering, as_of, filters, selection = self.read(request, known, *readers)
+        walk = Walk(ordering, limit, cursor)
+        as_of = self.began(walk, as_of)
+        filters.at(self.MODEL, as_of)
+
+        def shown(rows: list[Any]) -> list[dict[str, Any]]:
+            return self.show(rows, request, as_of, selection)
+
+        return self.answer(request, as_of, lambda: self.page(request, filters.qs, as_of, walk, shown))
+
+    def ordering(self, given: Mapping[str, str]) -> str:
+        ordering = given.get("ordering", self.DEFAULT_ORDERING)
+        if ordering.removeprefix("-") not in self.ORDERINGS:
+            names = ", ".join(sign + name for name in self.ORDERINGS for sign in ("", "-"))
+            raise BadParameters({"ordering": f"Choose one of {names}."})
+        return ordering
+
+    def filters(self, given: Mapping[str, str]) -> EditionFilters:
+        """The filters that were given, over nothing yet."""
+        values = {name: value for name, value in given.items() if name in self.FILTERS.base_filters}
+        filters = self.FILTERS(values, queryset=self.MODEL._default_manager.none())
+        if not filters.is_valid():
+            raise BadParameters({name: " ".join(map(str, texts)) for name, texts in filters.errors.items()})
+        return filters
+
+
+def links(request: Request, following: str | None, previous: str | None) -> str:
+    """The header of RFC 8288: this page, those beside it, and what describes it."""
+    openapi = request.build_absolute_uri(reverse("openapi"))
+    named = {
+        "self": request.build_absolute_uri(),
+        "next": following,
+        "prev": previous,
+        "describedby": openapi,
+    }
+    return ", ".join(f'<{address}>; rel="{name}"' for name, address in named.items() if address)
