@@ -42,7 +42,7 @@ class EditionsList(PagedView):
         if slug is None:
             return problem(404, "There is nothing at this address.")
         if not is_uuid(key) and not as_of.past and slug != key:
-            return self.moved(request, slug)
+            return self.moved(request, str(slug))
         begun = rows.filter(begins=True)
         return self.page(request, begun, as_of, walk, lambda found: self.lines(begun, found, request, as_of))
 
@@ -112,7 +112,7 @@ class OneEdition(EditionsView):
             return problem(404, "There is nothing at this address.")
         slug = rows.order_by("-position").values_list("slug", flat=True).first()
         if not is_uuid(key) and slug != key:
-            return self.moved(request, slug)
+            return self.moved(request, str(slug))
         if row.hidden:
             return self.gone(row)
         as_of = AsOf(row.position, row.moment, last=row.position, asked=str(row.position))

@@ -99,7 +99,7 @@ def examples(archive_root: Path) -> dict[str, str]:
             "<path:object_id>": document, "<uuid:document>": document, "<uuid:source>": document,
             "<str:name>": "Submit", "<id>": user.pk,
             "<path:content_type_id>": 1, "<slug:slug>": "an-entry", "<str:key>": "an-entry",
-            "<int:snapshot>": finding.before_id, "<int:candidate>": waiting.pk,
+            "<int:snapshot>": finding.before_id, "<int:candidate>": waiting.pk, "<int:number>": 1,
         }.items():  # fmt: skip
             path = path.replace(name, str(value))
         assert "<" not in path

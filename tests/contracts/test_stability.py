@@ -63,7 +63,7 @@ def parameter(described: Any, name: str) -> Any:
         (lambda d: operation(d)["responses"]["200"].update(content={}), "no longer application/json"),
         (lambda d: operation(d).update(security=[{"key": []}]), "asks for a key"),
         (lambda d: entry(d)["properties"].pop("title"), "has no title"),
-        (lambda d: entry(d)["required"].remove("title"), "may lack title"),
+        (lambda d: entry(d)["required"].remove("id"), "may lack id"),
         (lambda d: entry(d)["properties"]["title"].update(type=["string", "null"]), "title is null, string"),
         (lambda d: entry(d)["properties"]["sources"].update(type="object"), "sources is object"),
     ],

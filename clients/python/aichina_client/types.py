@@ -5,7 +5,7 @@ Dates and moments are texts, as the API sends them.
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 ActorKind = Literal["company", "product", "government_body", "party_body", "university", "research_institute", "court", "person", "international_body", "fund", "media"]
 ChangeKindEnum = Literal["published", "revised", "corrected", "withdrawn", "reinstated", "renamed", "merged", "unmerged", "erased"]
@@ -16,41 +16,43 @@ FrequencyEnum = Literal["annual", "quarterly", "monthly", "weekly", "daily", "ir
 RelationTypeEnum = Literal["owns", "invested_in", "part_of", "regulates", "partner_of", "founded_by", "leads", "product_of", "spun_off_from", "succeeded_by"]
 RoleEnum = Literal["acted", "affected", "regulated", "mentioned"]
 SchemeEnum = Literal["wikidata", "lei", "ror", "ticker"]
+SignificanceEnum = Literal["major", "minor", "correction", "reinstated", "withdrawn"]
 StatusEnum = Literal["final", "provisional", "estimate", "forecast"]
 
 
 class Actor(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    kind: ActorKind
-    title: str
-    name_zh: str
-    pinyin: str
-    aliases: list[str]
-    country: str
-    seat: str
-    founded: str | None
-    ended: str | None
-    text: str
-    text_html: str
-    basis: str
-    web: str
-    identifiers: list[Identifier]
-    relations: list[Relation]
-    sources: list[Source]
-    source_wanted: bool
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    kind: NotRequired[ActorKind]
+    title: NotRequired[str]
+    name_zh: NotRequired[str]
+    pinyin: NotRequired[str]
+    aliases: NotRequired[list[str]]
+    country: NotRequired[str]
+    seat: NotRequired[str]
+    founded: NotRequired[str | None]
+    ended: NotRequired[str | None]
+    text: NotRequired[str]
+    text_html: NotRequired[str]
+    basis: NotRequired[str]
+    web: NotRequired[str]
+    identifiers: NotRequired[list[Identifier]]
+    relations: NotRequired[list[Relation]]
+    sources: NotRequired[list[Source]]
+    source_wanted: NotRequired[bool]
 
 
 class ActorList(TypedDict):
@@ -63,36 +65,37 @@ class ActorList(TypedDict):
 
 class ActorWithMoment(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    kind: ActorKind
-    title: str
-    name_zh: str
-    pinyin: str
-    aliases: list[str]
-    country: str
-    seat: str
-    founded: str | None
-    ended: str | None
-    text: str
-    text_html: str
-    basis: str
-    web: str
-    identifiers: list[Identifier]
-    relations: list[Relation]
-    sources: list[Source]
-    source_wanted: bool
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    kind: NotRequired[ActorKind]
+    title: NotRequired[str]
+    name_zh: NotRequired[str]
+    pinyin: NotRequired[str]
+    aliases: NotRequired[list[str]]
+    country: NotRequired[str]
+    seat: NotRequired[str]
+    founded: NotRequired[str | None]
+    ended: NotRequired[str | None]
+    text: NotRequired[str]
+    text_html: NotRequired[str]
+    basis: NotRequired[str]
+    web: NotRequired[str]
+    identifiers: NotRequired[list[Identifier]]
+    relations: NotRequired[list[Relation]]
+    sources: NotRequired[list[Source]]
+    source_wanted: NotRequired[bool]
     as_of: AsOf
 
 
@@ -104,23 +107,24 @@ class AsOf(TypedDict):
 
 class Category(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    title: str
-    text: str
-    text_html: str
-    order: int
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    title: NotRequired[str]
+    text: NotRequired[str]
+    text_html: NotRequired[str]
+    order: NotRequired[int]
 
 
 class CategoryList(TypedDict):
@@ -133,23 +137,24 @@ class CategoryList(TypedDict):
 
 class CategoryWithMoment(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    title: str
-    text: str
-    text_html: str
-    order: int
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    title: NotRequired[str]
+    text: NotRequired[str]
+    text_html: NotRequired[str]
+    order: NotRequired[int]
     as_of: AsOf
 
 
@@ -180,36 +185,51 @@ class Changes(TypedDict):
     has_more: bool
 
 
+class Difference(TypedDict):
+    field: str
+    before: Any
+    after: Any
+
+
+class EditionList(TypedDict):
+    results: list[ListedEdition]
+    next: str | None
+    previous: str | None
+    count: int
+    as_of: AsOf
+
+
 class Entry(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    kind: EntryKind
-    title: str
-    summary: str
-    body: str
-    body_html: str
-    date: str | None
-    date_shown: str | None
-    earliest: str | None
-    latest: str | None
-    date_kind: str
-    basis: str
-    categories: list[Reference]
-    actors: list[EntryActor]
-    sources: list[Source]
-    related: list[Reference]
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    kind: NotRequired[EntryKind]
+    title: NotRequired[str]
+    summary: NotRequired[str]
+    body: NotRequired[str]
+    body_html: NotRequired[str]
+    date: NotRequired[str | None]
+    date_shown: NotRequired[str | None]
+    earliest: NotRequired[str | None]
+    latest: NotRequired[str | None]
+    date_kind: NotRequired[str]
+    basis: NotRequired[str]
+    categories: NotRequired[list[Reference]]
+    actors: NotRequired[list[EntryActor]]
+    sources: NotRequired[list[Source]]
+    related: NotRequired[list[Reference]]
 
 
 class EntryActor(TypedDict):
@@ -229,59 +249,61 @@ class EntryList(TypedDict):
 
 class EntryWithMoment(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    kind: EntryKind
-    title: str
-    summary: str
-    body: str
-    body_html: str
-    date: str | None
-    date_shown: str | None
-    earliest: str | None
-    latest: str | None
-    date_kind: str
-    basis: str
-    categories: list[Reference]
-    actors: list[EntryActor]
-    sources: list[Source]
-    related: list[Reference]
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    kind: NotRequired[EntryKind]
+    title: NotRequired[str]
+    summary: NotRequired[str]
+    body: NotRequired[str]
+    body_html: NotRequired[str]
+    date: NotRequired[str | None]
+    date_shown: NotRequired[str | None]
+    earliest: NotRequired[str | None]
+    latest: NotRequired[str | None]
+    date_kind: NotRequired[str]
+    basis: NotRequired[str]
+    categories: NotRequired[list[Reference]]
+    actors: NotRequired[list[EntryActor]]
+    sources: NotRequired[list[Source]]
+    related: NotRequired[list[Reference]]
     as_of: AsOf
 
 
 class Front(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    title: str
-    text: str
-    text_html: str
-    figures: list[Reference]
-    charts: list[Reference]
-    milestones: list[Reference]
-    updates: int
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    title: NotRequired[str]
+    text: NotRequired[str]
+    text_html: NotRequired[str]
+    figures: NotRequired[list[Reference]]
+    charts: NotRequired[list[Reference]]
+    milestones: NotRequired[list[Reference]]
+    updates: NotRequired[int]
 
 
 class FrontList(TypedDict):
@@ -294,26 +316,27 @@ class FrontList(TypedDict):
 
 class FrontWithMoment(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    title: str
-    text: str
-    text_html: str
-    figures: list[Reference]
-    charts: list[Reference]
-    milestones: list[Reference]
-    updates: int
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    title: NotRequired[str]
+    text: NotRequired[str]
+    text_html: NotRequired[str]
+    figures: NotRequired[list[Reference]]
+    charts: NotRequired[list[Reference]]
+    milestones: NotRequired[list[Reference]]
+    updates: NotRequired[int]
     as_of: AsOf
 
 
@@ -335,6 +358,31 @@ class Identifier(TypedDict):
     value: str
 
 
+class Line(TypedDict):
+    edition: int
+    position: int
+    moment: str
+    significance: SignificanceEnum
+    note: str
+    policy: str
+    fields: list[str]
+    text_hidden: bool
+    url: str | None
+
+
+class ListedEdition(TypedDict):
+    edition: int
+    position: int
+    moment: str
+    significance: SignificanceEnum
+    note: str
+    policy: str
+    fields: list[str]
+    text_hidden: bool
+    url: str | None
+    differences: list[Difference]
+
+
 class Observation(TypedDict):
     period: str
     period_shown: str
@@ -349,22 +397,23 @@ class Observation(TypedDict):
 
 class Page(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    title: str
-    text: str
-    text_html: str
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    title: NotRequired[str]
+    text: NotRequired[str]
+    text_html: NotRequired[str]
 
 
 class PageList(TypedDict):
@@ -377,22 +426,23 @@ class PageList(TypedDict):
 
 class PageWithMoment(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    title: str
-    text: str
-    text_html: str
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    title: NotRequired[str]
+    text: NotRequired[str]
+    text_html: NotRequired[str]
     as_of: AsOf
 
 
@@ -421,36 +471,37 @@ class Relation(TypedDict):
 
 class Series(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    title: str
-    short_title: str
-    unit: str
-    definition: str
-    text: str
-    text_html: str
-    geography: str
-    frequency: FrequencyEnum
-    chart: ChartEnum
-    chart_title: str
-    beside: list[Reference]
-    licence: str
-    next_update: str | None
-    sources: list[Source]
-    source_wanted: bool
-    observations: list[Observation]
-    vintages: list[Vintage]
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    title: NotRequired[str]
+    short_title: NotRequired[str]
+    unit: NotRequired[str]
+    definition: NotRequired[str]
+    text: NotRequired[str]
+    text_html: NotRequired[str]
+    geography: NotRequired[str]
+    frequency: NotRequired[FrequencyEnum]
+    chart: NotRequired[ChartEnum]
+    chart_title: NotRequired[str]
+    beside: NotRequired[list[Reference]]
+    licence: NotRequired[str]
+    next_update: NotRequired[str | None]
+    sources: NotRequired[list[Source]]
+    source_wanted: NotRequired[bool]
+    observations: NotRequired[list[Observation]]
+    vintages: NotRequired[list[Vintage]]
 
 
 class SeriesList(TypedDict):
@@ -463,36 +514,37 @@ class SeriesList(TypedDict):
 
 class SeriesWithMoment(TypedDict):
     id: str
-    slug: str
-    url: str
-    edition: int
-    significance: str
-    note: str
-    policy: str
-    first_published_at: str
-    updated_at: str
-    text_hidden: bool
-    notice: str
-    withdrawn_at: str | None
-    erased: list[str]
-    merged: list[Reference]
-    title: str
-    short_title: str
-    unit: str
-    definition: str
-    text: str
-    text_html: str
-    geography: str
-    frequency: FrequencyEnum
-    chart: ChartEnum
-    chart_title: str
-    beside: list[Reference]
-    licence: str
-    next_update: str | None
-    sources: list[Source]
-    source_wanted: bool
-    observations: list[Observation]
-    vintages: list[Vintage]
+    slug: NotRequired[str]
+    url: NotRequired[str]
+    edition: NotRequired[int]
+    significance: NotRequired[str]
+    note: NotRequired[str]
+    policy: NotRequired[str]
+    first_published_at: NotRequired[str]
+    updated_at: NotRequired[str]
+    text_hidden: NotRequired[bool]
+    notice: NotRequired[str]
+    withdrawn_at: NotRequired[str | None]
+    erased: NotRequired[list[str]]
+    merged: NotRequired[list[Reference]]
+    editions: NotRequired[list[Line]]
+    title: NotRequired[str]
+    short_title: NotRequired[str]
+    unit: NotRequired[str]
+    definition: NotRequired[str]
+    text: NotRequired[str]
+    text_html: NotRequired[str]
+    geography: NotRequired[str]
+    frequency: NotRequired[FrequencyEnum]
+    chart: NotRequired[ChartEnum]
+    chart_title: NotRequired[str]
+    beside: NotRequired[list[Reference]]
+    licence: NotRequired[str]
+    next_update: NotRequired[str | None]
+    sources: NotRequired[list[Source]]
+    source_wanted: NotRequired[bool]
+    observations: NotRequired[list[Observation]]
+    vintages: NotRequired[list[Vintage]]
     as_of: AsOf
 
 
