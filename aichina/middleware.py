@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 from aichina import errors, limited
 from aichina.routes import ROUTES, Who
+from editorial import encodings
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -21,6 +24,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+# Shorter ones are hardly won by compressing.
+WORTH_COMPRESSING = 500
+TEXT = re.compile(r"text/|application/(.+\+)?(json|xml)\b|image/svg\b")
 
 logger = structlog.get_logger(__name__)
 
@@ -80,3 +87,36 @@ class DeclaredRoutes:
         if request.method == "POST":
             return errors.keeping_text(request, 403, errors.SIGNED_OUT)
         return redirect_to_login(request.get_full_path())
+
+
+def compressed(get_response: GetResponse) -> GetResponse:
+    """The innermost middleware: what is public goes out as short as the client takes it.
+
+    Nothing else does: whoever can have text of their own put beside a secret could guess the secret from the length
+    (BREACH). Files have been compressed before, and streams go out as they come.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if worth_compressing(response):
+            patch_vary_headers(response, ("Accept-Encoding",))
+            if encoding := encodings.wanted(request):
+                response.content = encodings.ENCODINGS[encoding](response.content)
+                response["Content-Encoding"] = encoding
+                if "ETag" in response:
+                    response["ETag"] = encodings.tagged(response["ETag"], encoding)
+        return response
+
+    return middleware
+
+
+def worth_compressing(response: HttpResponse) -> bool:
+    """Whether it is public, whole, text, and long enough."""
+    return (
+        response.status_code == 200
+        and "public" in response.get("Cache-Control", "")
+        and not response.streaming
+        and "Content-Encoding" not in response
+        and TEXT.match(response.get("Content-Type", "")) is not None
+        and len(response.content) >= WORTH_COMPRESSING
+    )

@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
+from editorial import encodings
 from editorial.models.change import Change
 from editorial.redirects import Redirects
 from ledger import clock
@@ -124,20 +125,20 @@ def etag(as_of: AsOf, representation: str) -> str:
 
 
 def conditional(request: HttpRequest, validator: str, render: Callable[[], HttpResponse]) -> HttpResponse:
-    """304 without rendering where the client has this state already, else what ``render`` gives."""
-    known = {_weakly(tag) for tag in parse_etags(request.headers.get("If-None-Match", ""))}
-    response = HttpResponseNotModified() if _weakly(validator) in known else render()
+    """304 without rendering where the client has this state already, else what ``render`` gives.
+
+    The state is the same in whichever encoding the client has it; the answer's validator is that of the encoding in
+    which it goes out (aichina/middleware.py compresses).
+    """
+    known = {encodings.bare(tag) for tag in parse_etags(request.headers.get("If-None-Match", ""))}
+    response = HttpResponseNotModified() if encodings.bare(validator) in known else render()
     if response.status_code == 200 and "*" in known:
         response = HttpResponseNotModified()
     if response.status_code in (200, 304):
-        response["ETag"] = validator
+        response["ETag"] = encodings.tagged(validator, encodings.wanted(request))
         response["Cache-Control"] = "public, no-cache"
-        patch_vary_headers(response, ("Accept", "Accept-Language"))
+        patch_vary_headers(response, ("Accept", "Accept-Language", "Accept-Encoding"))
     elif "Cache-Control" not in response:
         # What is withdrawn may be reinstated, and what is not there may come.
         response["Cache-Control"] = "no-store"
     return response
-
-
-def _weakly(validator: str) -> str:
-    return validator.removeprefix("W/")
