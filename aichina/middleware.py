@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from aichina import errors, limited
-from aichina.routes import ROUTES, Who
+from aichina.routes import READ, ROUTES, Route, Who
 from editorial import encodings
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -23,6 +23,20 @@ HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+# What scripts of any site may read, as long as they come without cookies.
+OPEN = ("/api/", "/feeds/")
+CROSS_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Disposition, Deprecation, ETag, Last-Modified, Link, RateLimit, "
+    "RateLimit-Policy, Retry-After, Sunset, WWW-Authenticate",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": ", ".join(sorted(READ)),
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, "
+    "If-Modified-Since, If-None-Match, Last-Event-ID, Range",
+    "Access-Control-Max-Age": "86400",
 }
 
 # Shorter ones are hardly won by compressing.
@@ -39,6 +53,19 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def cross_origin(get_response: GetResponse) -> GetResponse:
+    """Scripts of any site may read what is for programs, errors and refusals too."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path_info.startswith(OPEN):
+            for name, value in CROSS_ORIGIN.items():
+                response[name] = value
         return response
 
     return middleware
@@ -74,6 +101,8 @@ class DeclaredRoutes:
         route = ROUTES.get(match.route) if match else None
         if route is None or route.who is Who.NOBODY:
             return errors.answer(request, 404)
+        if preflight(request, route):
+            return HttpResponse(status=204, headers=PREFLIGHT)
         if request.method not in route.methods:
             response = errors.answer(request, 405)
             response["Allow"] = ", ".join(sorted(route.methods))
@@ -87,6 +116,13 @@ class DeclaredRoutes:
         if request.method == "POST":
             return errors.keeping_text(request, 403, errors.SIGNED_OUT)
         return redirect_to_login(request.get_full_path())
+
+
+def preflight(request: HttpRequest, route: Route) -> bool:
+    """Whether a browser asks if a script of another site may read here, and it may."""
+    asked = request.headers.get("Access-Control-Request-Method")
+    open_to_scripts = route.who is Who.ANYONE and request.path_info.startswith(OPEN)
+    return request.method == "OPTIONS" and open_to_scripts and asked in route.methods & READ
 
 
 def compressed(get_response: GetResponse) -> GetResponse:

@@ -165,6 +165,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "aichina.middleware.security_headers",
+    "aichina.middleware.cross_origin",
     "csp.middleware.CSPMiddleware",
     "aichina.middleware.utf8_alone",
     "django.middleware.security.SecurityMiddleware",

@@ -71,9 +71,7 @@ class PublicView(APIView):
         """Validated by the position, and by all that the address asks for."""
         query = urlencode(sorted(request.query_params.items()))
         address = f"{request.scheme}://{request.get_host()}{request.path}?{query}"
-        response = conditional(request._request, etag(as_of, address), render)
-        response["Access-Control-Allow-Origin"] = "*"
-        return response
+        return conditional(request._request, etag(as_of, address), render)
 
 
 @dataclass(frozen=True, slots=True)

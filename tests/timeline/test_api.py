@@ -392,10 +392,6 @@ def test_what_is_related_is_shown_once_it_is_public() -> None:
     assert get(f"{ENTRIES}first/", as_of=before)["related"] == []
 
 
-def test_any_site_may_read_the_api() -> None:
-    assert Client().get(ENTRIES).headers["Access-Control-Allow-Origin"] == "*"
-
-
 def test_a_category_is_no_entry() -> None:
     category = publish_category("rules")
     assert Client().get(f"{ENTRIES}{category.id}/").status_code == 404
