@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 
 from aichina import errors, limited
 from aichina.routes import READ, ROUTES, Route, Who
-from editorial import encodings
+from editorial import encodings, kept
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -130,6 +130,7 @@ def compressed(get_response: GetResponse) -> GetResponse:
 
     Nothing else does: whoever can have text of their own put beside a secret could guess the secret from the length
     (BREACH). Files have been compressed before, and streams go out as they come.
+    What has a validator of the database is kept as it goes out.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -141,17 +142,24 @@ def compressed(get_response: GetResponse) -> GetResponse:
                 response["Content-Encoding"] = encoding
                 if "ETag" in response:
                     response["ETag"] = encodings.tagged(response["ETag"], encoding)
+        keep_as = getattr(request, "keep_as", None)
+        if keep_as and public(response):
+            kept.keep(keep_as, response)
         return response
 
     return middleware
 
 
+def public(response: HttpResponse) -> bool:
+    """Whether it is content that anybody may have, and whole."""
+    shared = "public" in response.get("Cache-Control", "")
+    return response.status_code == 200 and shared and not response.streaming
+
+
 def worth_compressing(response: HttpResponse) -> bool:
-    """Whether it is public, whole, text, and long enough."""
+    """Whether it is public, text, long enough, and not compressed yet."""
     return (
-        response.status_code == 200
-        and "public" in response.get("Cache-Control", "")
-        and not response.streaming
+        public(response)
         and "Content-Encoding" not in response
         and TEXT.match(response.get("Content-Type", "")) is not None
         and len(response.content) >= WORTH_COMPRESSING

@@ -16,7 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
-from editorial import encodings
+from editorial import encodings, kept
 from editorial.models.change import Change
 from editorial.redirects import Redirects
 from ledger import clock
@@ -45,7 +45,8 @@ class AsOf:
     """A public position and its moment; position 0 and no moment before anything was public.
 
     ``last``: the last public position of all. ``asked``: what the reader wrote, empty for the present. ``also``: what
-    else the answer rests on, as a text that moves with it.
+    else the answer rests on, as a text that moves with it: the last position's moment, since a database that is
+    restored counts on from where it was; and what the door asked for.
     """
 
     position: int
@@ -71,7 +72,7 @@ def last_public(also: QuerySet | None = None) -> AsOf:
         also=Value("") if also is None else Subquery(also)
     )
     position, moment, more = changes.values_list("position", "moment", "also").first() or (0, None, "")
-    return AsOf(position, moment, last=position, also=str(more))
+    return AsOf(position, moment, last=position, also=f"{moment} {more}")
 
 
 def resolve(asked: str | None, also: QuerySet | None = None) -> AsOf:
@@ -125,20 +126,52 @@ def etag(as_of: AsOf, representation: str) -> str:
 
 
 def conditional(request: HttpRequest, validator: str, render: Callable[[], HttpResponse]) -> HttpResponse:
-    """304 without rendering where the client has this state already, else what ``render`` gives.
+    """304 without rendering where the client has this state already, else what ``render`` gives, or gave before.
 
     The state is the same in whichever encoding the client has it; the answer's validator is that of the encoding in
-    which it goes out (aichina/middleware.py compresses).
+    which it goes out (aichina/middleware.py compresses, and keeps).
     """
-    known = {encodings.bare(tag) for tag in parse_etags(request.headers.get("If-None-Match", ""))}
-    response = HttpResponseNotModified() if encodings.bare(validator) in known else render()
-    if response.status_code == 200 and "*" in known:
-        response = HttpResponseNotModified()
-    if response.status_code in (200, 304):
-        response["ETag"] = encodings.tagged(validator, encodings.wanted(request))
-        response["Cache-Control"] = "public, no-cache"
-        patch_vary_headers(response, ("Accept", "Accept-Language", "Accept-Encoding"))
-    elif "Cache-Control" not in response:
-        # What is withdrawn may be reinstated, and what is not there may come.
-        response["Cache-Control"] = "no-store"
+    response = at_once(request, validator)
+    if response is None:
+        response = render()
+        if response.status_code == 200:
+            response = _known(request, validator, "*") or _validated(request, validator, response)
+        elif "Cache-Control" not in response:
+            # What is withdrawn may be reinstated, and what is not there may come.
+            response["Cache-Control"] = "no-store"
     return response
+
+
+def at_once(request: HttpRequest, validator: str) -> HttpResponse | None:
+    """What can be answered without rendering: that the client has it, or what was rendered before."""
+    unchanged = _known(request, validator, encodings.bare(validator))
+    return unchanged or kept.find(_name(request, validator))
+
+
+def _known(request: HttpRequest, validator: str, tag: str) -> HttpResponse | None:
+    """304 where the client says that it knows this."""
+    given = request.headers.get("If-None-Match")
+    if not given or tag not in {encodings.bare(known) for known in parse_etags(given)}:
+        return None
+    return _public(HttpResponseNotModified(), _sent(request, validator))
+
+
+def _validated(request: HttpRequest, validator: str, response: HttpResponse) -> HttpResponse:
+    request.keep_as = _name(request, validator)  # type: ignore[attr-defined]
+    response["Surrogate-Key"] = " ".join(filter(None, ("tracker", response.get("Surrogate-Key"))))
+    return _public(response, _sent(request, validator))
+
+
+def _public(response: HttpResponse, validator: str) -> HttpResponse:
+    response["ETag"] = validator
+    response["Cache-Control"] = "public, no-cache"
+    patch_vary_headers(response, ("Accept", "Accept-Language", "Accept-Encoding"))
+    return response
+
+
+def _sent(request: HttpRequest, validator: str) -> str:
+    return encodings.tagged(validator, encodings.wanted(request))
+
+
+def _name(request: HttpRequest, validator: str) -> str:
+    return kept.name_of(request, _sent(request, validator))

@@ -88,7 +88,7 @@ _PARAMETERS = [
 
 _STREAM = "text/event-stream"
 # Nobody may keep what depends on the moment at which it was asked for.
-_UNKEPT = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
+_UNKEPT = {"Cache-Control": "no-store"}
 _ANSWERS = {
     **responses(ChangesSerializer),
     200: OpenApiResponse(
@@ -115,7 +115,7 @@ class Changes(PublicView):
         return super().perform_content_negotiation(request, force=force or streamed(request))
 
     def get(self, request: Request) -> HttpResponseBase:
-        present = last_public()
+        present = self.present
         after, limit, wait, wanted = self.read(
             request, self.KNOWN, lambda given: after_of(given, present, request), limit_of, wait_of,
             lambda given: wanted_of(given, present),
@@ -157,7 +157,6 @@ def crowded() -> HttpResponse:
     """As many wait as may."""
     response = problem(503, "Too many are waiting for changes just now; ask without waiting, or come again.")
     response["Retry-After"] = "5"
-    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

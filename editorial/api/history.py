@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -121,6 +121,10 @@ class OneEdition(EditionsView):
 
 
 def settled() -> AsOf:
-    """The last position that changed what the past shows: one indexed query."""
-    changes = Change._default_manager.filter(kind__in=UNSETTLING).order_by("-position")
-    return AsOf(0, None, last=changes.values_list("position", flat=True).first() or 0)
+    """The last position that changed what the past shows, and when all began: one indexed query."""
+    unsettling = Change._default_manager.filter(kind__in=UNSETTLING).order_by("-position")
+    begun = Change._default_manager.order_by("position").annotate(
+        last=Subquery(unsettling.values("position")[:1]), at=Subquery(unsettling.values("moment")[:1])
+    )
+    last, *moments = begun.values_list("last", "moment", "at").first() or (0, None, None)
+    return AsOf(0, None, last=last or 0, also=str(moments))

@@ -92,7 +92,8 @@ class PagedView(EditionsView):
             "count": rows.count(),
             "as_of": moment(as_of),
         }
-        return Response(body, headers={"Link": links(request, following, previous)})
+        headers = {"Link": links(request, following, previous), "Surrogate-Key": self.TYPE}
+        return Response(body, headers=headers)
 
     def rows(self, rows: QuerySet, column: str, walk: Walk) -> tuple[list[Any], bool]:
         """The rows of the page, in the order of the list, and whether there are more behind them."""

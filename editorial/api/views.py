@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from editorial.api.early import address_of, early
 from editorial.api.problems import BadParameters, problem
 from editorial.api.selection import PARAMETERS, WHOLE, Selection, nearest, selection_of
 from editorial.api.shapes import (
@@ -29,7 +30,7 @@ from editorial.api.shapes import (
 )
 from editorial.models.edition import Edition, EditionQuerySet
 from editorial.models.slug import Slug
-from editorial.reading import AsOf, BadMoment, conditional, etag, resolve
+from editorial.reading import AsOf, BadMoment, conditional, etag, last_public, resolve
 
 
 class PlainJSONRenderer(JSONRenderer):
@@ -44,6 +45,16 @@ class PublicView(APIView):
 
     http_method_names = ("get", "head")
     renderer_classes = (PlainJSONRenderer,)
+
+    @classmethod
+    def as_view(cls, **given: Any) -> Any:
+        return early(super().as_view(**given))
+
+    @property
+    def present(self) -> AsOf:
+        """The last public position, as it was when the request came."""
+        known: AsOf | None = getattr(self.request, "present", None)
+        return known or last_public()
 
     def read(
         self, request: Request, known: tuple[str, ...], *readers: Callable[[Mapping[str, str]], Any]
@@ -63,15 +74,13 @@ class PublicView(APIView):
 
     def as_of(self, given: Mapping[str, str]) -> AsOf:
         try:
-            return resolve(given.get("as_of"))
+            return resolve(given["as_of"]) if "as_of" in given else self.present
         except BadMoment as error:
             raise BadParameters({"as_of": str(error)}) from error
 
     def answer(self, request: Request, as_of: AsOf, render: Callable[[], HttpResponse]) -> HttpResponse:
         """Validated by the position, and by all that the address asks for."""
-        query = urlencode(sorted(request.query_params.items()))
-        address = f"{request.scheme}://{request.get_host()}{request.path}?{query}"
-        return conditional(request._request, etag(as_of, address), render)
+        return conditional(request._request, etag(as_of, address_of(request._request)), render)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +190,9 @@ class DetailView(EditionsView):
             return self.gone(row)
         if not is_uuid(key) and not as_of.past and row.slug != key:
             return self.moved(request, row.slug)
-        return self.one(row, request, as_of, selection)
+        response = self.one(row, request, as_of, selection)
+        response["Surrogate-Key"] = f"{self.TYPE} {row.document}"
+        return response
 
     def one(self, row: Any, request: Request, as_of: AsOf, selection: Selection) -> HttpResponse:
         """The answer for a document that was public."""

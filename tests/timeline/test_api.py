@@ -333,6 +333,7 @@ def test_head_gives_the_headers_of_get() -> None:
         gotten, head = Client().get(path), Client().head(path)
         assert head.status_code == gotten.status_code
         assert head.content == b""
+        del gotten["RateLimit"], head["RateLimit"]  # one more was counted
         assert dict(head.items()) == dict(gotten.items()), path
 
 

@@ -88,7 +88,9 @@ def document_page(
         **around(row),
     }
     status = 410 if row.withdrawn else 200
-    return render(request, f"website/{type_name}.html", context, status=status)
+    response = render(request, f"website/{type_name}.html", context, status=status)
+    response["Surrogate-Key"] = f"{type_name} {row.document}"
+    return response
 
 
 def found_document(
