@@ -40,6 +40,8 @@ ASKED = (
     "?x=1",
 )
 # What the client said itself comes back as the value of a field, in a link, or in the sentence that refuses it.
+# … and how often anybody may still ask was told it by the request before.
+OWN = ("Location", "RateLimit")
 OWN_WORDS = re.compile(rb'(value=|category=|q=|/)"?kanarie[\w-]*|kanarie-category is not one')
 
 
@@ -109,7 +111,7 @@ def addresses(keys: list[str], position: int) -> list[str]:
 def outside(answer: Any) -> bytes:
     """All that leaves the house, without the words that the client said itself."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    headers = "\n".join(f"{name}: {value}" for name, value in answer.items() if name != "Location").encode()
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.items() if name not in OWN).encode()
     return OWN_WORDS.sub(b"", body.lower() + headers.lower())
 
 
