@@ -1,0 +1,132 @@
+"""The nginx of docs/nginx.conf, as it stands there, in front of a real web server."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aichina.local.environment import free_port
+from tests.editorial_steps import publish_entry
+from tests.faults.visitor import Visitor
+from tests.waiting import wait
+
+CONFIGURATION = Path(__file__).resolve().parents[2] / "docs" / "nginx.conf"
+ENTRIES, CHANGES = "/api/v1/entries/", "/api/v1/changes/"
+AROUND = """
+user {user} {group}; daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
+    uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+    {tracker}
+}}
+"""
+
+
+@pytest.fixture
+def nginx(site: str, tmp_path: Path) -> Iterator[str]:
+    """Its address. Changed are the ports, the cache’s folder, and that there is no TLS on loopback."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        pytest.skip("needs nginx")
+    port = free_port()
+    tracker = CONFIGURATION.read_text()
+    for found, instead in (
+        ("127.0.0.1:8000", site.removeprefix("http://")),
+        ("listen 443 ssl http2", f"listen 127.0.0.1:{port}"),
+        ("/var/cache/nginx/tracker", str(tmp_path / "cache")),
+    ):
+        assert found in tracker
+        tracker = tracker.replace(found, instead)
+    tracker = re.sub(r"ssl_certificate.*", "", tracker)
+    (tmp_path / "nginx.conf").write_text(
+        AROUND.format(user=tmp_path.owner(), group=tmp_path.group(), folder=tmp_path, tracker=tracker)
+    )
+    running = subprocess.Popen(
+        [program, "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-e", tmp_path / "error.log"]
+    )
+    try:
+        visitor = Visitor(f"http://127.0.0.1:{port}")
+        wait(lambda: _answers(visitor), "nginx does not answer")
+        yield visitor.root
+    finally:
+        running.terminate()
+        running.wait(20)
+
+
+def _answers(visitor: Visitor) -> bool:
+    try:
+        return visitor.get("/healthz") == 200
+    except OSError:
+        return False
+
+
+def ask(address: str, **headers: str) -> Any:
+    request = urllib.request.Request(address, headers={"Accept-Encoding": "identity", **headers})
+    return urllib.request.build_opener(Unraised()).open(request, timeout=30)
+
+
+class Unraised(urllib.request.HTTPErrorProcessor):
+    """Every answer is one."""
+
+    def http_response(self, request: Any, response: Any) -> Any:
+        return response
+
+
+def test_it_keeps_what_is_public_for_a_second_and_asks_then(nginx: str) -> None:
+    entry = publish_entry("an-entry", body="A story. " * 100)
+    first = {
+        encoding: ask(nginx + ENTRIES, **{"Accept-Encoding": encoding})
+        for encoding in ("br", "gzip", "identity")
+    }
+    bodies = {encoding: answer.read() for encoding, answer in first.items()}
+    assert len({answer.headers["ETag"] for answer in first.values()}) == 3
+
+    def kept(encoding: str, how: str) -> bool:
+        answer = ask(nginx + ENTRIES, **{"Accept-Encoding": encoding})
+        assert (answer.headers["ETag"], answer.read()) == (first[encoding].headers["ETag"], bodies[encoding])
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "RateLimit" not in answer.headers
+        return bool(answer.headers["X-Cache"] == how)
+
+    for encoding in first:
+        wait(lambda encoding=encoding: kept(encoding, "HIT"), "it is not kept", 5)
+        wait(lambda encoding=encoding: kept(encoding, "REVALIDATED"), "it is not asked about", 5)
+        unchanged = ask(
+            nginx + ENTRIES, **{"Accept-Encoding": encoding, "If-None-Match": first[encoding].headers["ETag"]}
+        )
+        assert (unchanged.status, unchanged.read()) == (304, b"")
+    entry.withdraw()
+    wait(lambda: b"an-entry" not in ask(nginx + ENTRIES).read(), "what was withdrawn is still shown", 3)
+
+
+def test_it_keeps_nothing_that_is_not_public(nginx: str) -> None:
+    key = {"Authorization": "Bearer none"}
+    for path, headers, status in (
+        (f"{ENTRIES}none/", {}, 404), (f"{ENTRIES}?limit=0", {}, 400), ("/admin/login/", {}, 200), ("/readyz", {}, 503),
+        (f"{CHANGES}?wait=1", {}, 200), (ENTRIES, key, 401), (ENTRIES, {"Cookie": "sessionid=x"}, 200),
+    ):  # fmt: skip
+        for _ in range(3):
+            answer = ask(nginx + path, **headers)
+            assert (answer.status, answer.headers["X-Cache"] in ("MISS", "BYPASS")) == (status, True), path
+            answer.read()
+
+
+def test_it_passes_events_on_as_they_come_to_each_who_listens(nginx: str) -> None:
+    with ExitStack() as stack:
+        listening = [stack.enter_context(ask(nginx + CHANGES, Accept="text/event-stream")) for _ in range(3)]
+        for answer in listening:
+            assert answer.headers["Content-Type"] == "text/event-stream"
+            assert answer.readline().startswith(b"retry:")
+        publish_entry("an-entry")
+        for answer in listening:
+            assert any(b"an-entry" in line for line in iter(answer.readline, b""))
