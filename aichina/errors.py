@@ -41,7 +41,7 @@ UNTYPED = {
 def answer(request: HttpRequest | None, status: int, sentence: str = "", **context: Any) -> HttpResponse:
     """An error of this status, which nobody keeps."""
     sentence = sentence or SENTENCES[status]
-    if request is not None and request.path_info.startswith("/api/"):
+    if request is not None and request.path_info.startswith(("/api/", "/feeds/")):
         response = problem(status, sentence)
     else:
         # Without the request: what went wrong may be the session or the database that a template would ask.

@@ -292,6 +292,9 @@ ARCHIVE_ROOT = env.path("ARCHIVE_ROOT", default=BASE_DIR / "var" / "archive")
 IMPORT_LEASE_SECONDS = seconds("IMPORT_LEASE_SECONDS", 90.0)
 IMPORT_QUEUED_SECONDS = seconds("IMPORT_QUEUED_SECONDS", 60.0)
 
+# Under which licence the tracker gives its texts: a name (SPDX), and an address.
+CONTENT_LICENCE, CONTENT_LICENCE_URL = given("CONTENT_LICENCE"), given("CONTENT_LICENCE_URL")
+
 
 def build() -> str:
     """Names this version of code and templates: part of every validator."""

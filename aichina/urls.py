@@ -61,6 +61,7 @@ urlpatterns = [
     path("api/v1/front/<str:key>/editions/", FrontEditions.as_view(), name="front-editions"),
     path("api/v1/front/<str:key>/editions/<int:number>/", FrontEdition.as_view(), name="front-edition"),
     path("api/v1/changes/", Changes.as_view(), name="changes"),
+    path("feeds/", include("syndication.feeds.urls")),
     path("", include("website.urls")),
 ]
 

@@ -13,8 +13,8 @@ _TAGS = {
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
-def render(text: str) -> SafeString:
-    """Safe HTML."""
+def render(text: str, page: str | None = None) -> SafeString:
+    """Safe HTML. ``page``: an address, from which links are then whole ones, wherever the HTML is read."""
     return mark_safe(  # noqa: S308 - nh3 has just made it safe
         nh3.clean(
             _MARKDOWN.render(text),
@@ -22,5 +22,6 @@ def render(text: str) -> SafeString:
             attributes={"a": {"href", "title"}},
             url_schemes={"http", "https", "mailto"},
             link_rel="nofollow noopener noreferrer",
+            url_relative=("rewrite_with_base", page) if page else None,
         )
     )

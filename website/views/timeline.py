@@ -48,10 +48,18 @@ def timeline(request: HttpRequest, as_of: AsOf) -> HttpResponse:
         "page": page,
         "category": _text(chosen["category"], categories),
         "labels": category_labels(categories, as_of),
+        "feed": _feed_query(request),
         "query": _query(request, without="page", as_of=as_of),
         "period": PERIOD,
     }
     return render(request, "website/timeline.html", context)
+
+
+def _feed_query(request: HttpRequest) -> str:
+    """The same choice as a feed knows it, in no order and of no past."""
+    names = ("kind", "category", "date_from", "date_to", "q")
+    query = {name: request.GET[name] for name in names if request.GET.get(name, "").strip()}
+    return f"?{urlencode(query)}" if query else ""
 
 
 def category_labels(categories: Iterable[Any], as_of: AsOf) -> dict[UUID, str]:
