@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from aichina.routes import ROUTES
+from syndication.packages import queue
 
 
 def announce(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -27,9 +28,14 @@ def announce(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Where to begin."""
-    kinds = ("entries", "actors", "series", "pages", "categories", "front", "changes")
+    kinds = ("entries", "actors", "series", "pages", "categories", "front", "changes", "packages")
     names = {**{kind: kind for kind in kinds}, "documentation": "api-docs", "schema": "openapi"}
-    return JsonResponse({name: request.build_absolute_uri(reverse(route)) for name, route in names.items()})
+    found = {name: request.build_absolute_uri(reverse(route)) for name, route in names.items()}
+    latest = queue.ready().first()
+    if latest:
+        file = reverse("package-file", kwargs={"position": latest.position})
+        found["latest_package"] = request.build_absolute_uri(file)
+    return JsonResponse(found)
 
 
 @extend_schema(exclude=True)

@@ -296,6 +296,19 @@ IMPORT_QUEUED_SECONDS = seconds("IMPORT_QUEUED_SECONDS", 60.0)
 CONTENT_LICENCE, CONTENT_LICENCE_URL = given("CONTENT_LICENCE"), given("CONTENT_LICENCE_URL")
 
 
+# Where readers find the tracker, for whatever is made without a request of theirs.
+SITE_URL = given("SITE_URL").rstrip("/") or (
+    f"http://127.0.0.1:{given('PORT') or 8000}" if LOCAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+)
+# Under which licence the tracker gives its texts: a name (SPDX), and an address.
+CONTENT_LICENCE, CONTENT_LICENCE_URL = given("CONTENT_LICENCE"), given("CONTENT_LICENCE_URL")
+# Packages of everything public: where they are, from which hour (UTC) on each day's is made (24: none), and how many
+# are kept of the nightly ones, and of those that somebody asked for.
+PACKAGES_ROOT = env.path("PACKAGES_ROOT", default=BASE_DIR / "var" / "packages")
+PACKAGES_HOUR = whole("PACKAGES_HOUR", 3)
+PACKAGES_KEPT = whole("PACKAGES_KEPT", 30)
+
+
 def build() -> str:
     """Names this version of code and templates: part of every validator."""
     digest = hashlib.sha256()
@@ -367,8 +380,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "health_check_interval": 10,
 }
-# What waits for the internet has workers of its own, so that nothing else waits with it.
-CELERY_TASK_ROUTES = {name: {"queue": "imports"} for name in ("imports.fetch", "imports.archive")}
+# What waits for the internet, or takes minutes, has workers of its own, so that nothing else waits with it.
+CELERY_TASK_ROUTES = {
+    name: {"queue": "imports"} for name in ("imports.fetch", "imports.archive", "syndication.make_packages")
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", str(BASE_DIR / "var" / "beat-schedule"))
 # Messages expire by the worker's clock, which may be wrong by minutes; they do so that a broker whose worker is gone
@@ -385,6 +400,7 @@ CELERY_BEAT_SCHEDULE = {
         ("know what is cited", "imports.cite", "CITE", 10.0),
         ("know what was missed", "imports.cite_all", "CITE_ALL", 3600.0),
         ("check what is cited", "imports.archive", "ARCHIVE", 20.0),
+        ("see to the packages", "syndication.sweep_packages", "SWEEP_PACKAGES", 10.0),
         ("heartbeat", "aichina.heartbeat", "HEARTBEAT", 5.0),
         ("audit the log", "aichina.audit", "AUDIT", 30.0),
     )

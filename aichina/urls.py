@@ -23,6 +23,10 @@ from syndication.api import Changes
 from syndication.documentation import documentation
 from syndication.front import FrontEdition, FrontEditions, Fronts, OneFront
 from timeline.api import Entries, EntryEdition, EntryEditions, OneEntry
+from syndication.front import Fronts, OneFront
+from syndication.packages.api import OnePackage, Packages
+from syndication.packages.download import download
+from timeline.api import Entries, OneEntry
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -62,6 +66,9 @@ urlpatterns = [
     path("api/v1/front/<str:key>/editions/<int:number>/", FrontEdition.as_view(), name="front-edition"),
     path("api/v1/changes/", Changes.as_view(), name="changes"),
     path("feeds/", include("syndication.feeds.urls")),
+    path("api/v1/packages/", Packages.as_view(), name="packages"),
+    path("api/v1/packages/<int:position>/", OnePackage.as_view(), name="package"),
+    path("packages/aichina-<int:position>.zip", download, name="package-file"),
     path("", include("website.urls")),
 ]
 

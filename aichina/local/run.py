@@ -115,6 +115,7 @@ class Run:
             os.environ.setdefault("SECRET_KEY", self.environment.secret("django"))
         os.environ.setdefault("STATIC_ROOT", str(self.folder / "static"))
         os.environ.setdefault("ARCHIVE_ROOT", str(self.folder / "archive"))
+        os.environ.setdefault("PACKAGES_ROOT", str(self.folder / "packages"))
         os.environ.setdefault("BEAT_SCHEDULE_FILE", str(self.folder / "beat-schedule"))
         os.environ["PORT"] = str(self.port)
 

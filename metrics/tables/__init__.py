@@ -20,6 +20,7 @@ from metrics.tables.rows import (
     Table,
     Unreadable,
     clean,
+    guarded,
     refuse,
     shown,
     too_much,
@@ -27,7 +28,17 @@ from metrics.tables.rows import (
 from metrics.tables.text import decoded, read_text, write_text
 from outbound import sandbox
 
-__all__ = ["MAX_BYTES", "MAX_CELL", "MAX_ROWS", "BadTable", "Table", "read_file", "read_text", "write_text"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_CELL",
+    "MAX_ROWS",
+    "BadTable",
+    "Table",
+    "guarded",
+    "read_file",
+    "read_text",
+    "write_text",
+]
 
 
 def read_file(name: str, content: bytes, columns: Sequence[str], needed: Sequence[str]) -> Table:

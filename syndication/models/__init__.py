@@ -1,3 +1,4 @@
 from syndication.models.key import Key
+from syndication.models.package import Package
 
-__all__ = ["Key"]
+__all__ = ["Key", "Package"]
