@@ -304,7 +304,7 @@ SITE_URL = given("SITE_URL").rstrip("/") or (
 CONTENT_LICENCE, CONTENT_LICENCE_URL = given("CONTENT_LICENCE"), given("CONTENT_LICENCE_URL")
 # Packages of everything public: where they are, from which hour (UTC) on each day's is made (24: none), and how many
 # are kept of the nightly ones, and of those that somebody asked for.
-PACKAGES_ROOT = env.path("PACKAGES_ROOT", default=BASE_DIR / "var" / "packages")
+PACKAGES_ROOT = Path(given("PACKAGES_ROOT") or BASE_DIR / "var" / "packages")
 PACKAGES_HOUR = whole("PACKAGES_HOUR", 3)
 PACKAGES_KEPT = whole("PACKAGES_KEPT", 30)
 

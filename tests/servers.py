@@ -26,6 +26,12 @@ def pytest_load_initial_conftests() -> None:
     if not os.environ.get("STATIC_ROOT"):
         os.environ["STATIC_ROOT"] = tempfile.mkdtemp(prefix="aichina-static-")
         _stop.append(lambda: shutil.rmtree(os.environ["STATIC_ROOT"], ignore_errors=True))
+    # No program of a test makes packages, or tidies away those of a local run, unless the test is about them.
+    os.environ["PACKAGES_ROOT"], os.environ["PACKAGES_HOUR"] = (
+        tempfile.mkdtemp(prefix="aichina-packages-"),
+        "24",
+    )
+    _stop.append(lambda: shutil.rmtree(os.environ["PACKAGES_ROOT"], ignore_errors=True))
     if not os.environ.get("DATABASE_URL"):
         _start()
 

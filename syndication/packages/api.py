@@ -185,7 +185,7 @@ def _wanted(content: bytes) -> AsOf:
 
 def _object(content: bytes) -> Mapping[str, Any]:
     try:
-        given = json.loads(content or b"{}")
+        given = json.loads(content.decode() or "{}")
     except (ValueError, RecursionError) as error:
         raise BadParameters({"body": "This is no JSON."}) from error
     if not isinstance(given, dict):

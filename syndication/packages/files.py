@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -61,21 +62,23 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._renderer = PlainJSONRenderer()
+        self._opened = ExitStack()
         self._writers: dict[str, Any] = {}
         self.resources: dict[str, Resource] = {}
-        (folder / "data").mkdir()
-        for table in TABLES.values():
-            self._writers[table.name] = csv.writer(self._open(table, "csv"), lineterminator="\r\n")
-            self._writers[table.name].writerow([column.name for column in table.columns])
 
     def __enter__(self) -> Self:
+        with self._opened:
+            (self._folder / "data").mkdir()
+            for table in TABLES.values():
+                self._writers[table.name] = csv.writer(self._open(table, "csv"), lineterminator="\r\n")
+                self._writers[table.name].writerow([column.name for column in table.columns])
+            self._opened = self._opened.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for resource in self.resources.values():
-            resource.file.close()
+        self._opened.close()
 
     def add(self, name: str, shown: Mapping[str, Any]) -> None:
         """A document or a change, as the API shows it."""
@@ -88,5 +91,6 @@ class Files:
     def _open(self, table: Table, ending: str) -> Measured:
         path = f"data/{table.name}.{ending}"
         file = Measured(self._folder / path)
+        self._opened.callback(file.close)
         self.resources[path] = Resource(table, path, file)
         return file
