@@ -26,7 +26,7 @@ HEADERS = {
 }
 
 # What scripts of any site may read, as long as they come without cookies.
-OPEN = ("/api/", "/feeds/")
+OPEN = ("/api/", "/feeds/", "/packages/")
 CROSS_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Disposition, Deprecation, ETag, Last-Modified, Link, RateLimit, "

@@ -22,11 +22,9 @@ from pages.api import (
 from syndication.api import Changes
 from syndication.documentation import documentation
 from syndication.front import FrontEdition, FrontEditions, Fronts, OneFront
-from timeline.api import Entries, EntryEdition, EntryEditions, OneEntry
-from syndication.front import Fronts, OneFront
 from syndication.packages.api import OnePackage, Packages
 from syndication.packages.download import download
-from timeline.api import Entries, OneEntry
+from timeline.api import Entries, EntryEdition, EntryEditions, OneEntry
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

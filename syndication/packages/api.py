@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 from editorial.api import problem
 from editorial.api.cursor import cursor_at
 from editorial.api.problems import PROBLEM, BadParameters
+from editorial.api.selection import nearest
 from editorial.api.shapes import ProblemSerializer, responses, rfc3339
 from editorial.api.views import PublicView
 from editorial.reading import AsOf, BadMoment, resolve
@@ -89,7 +89,7 @@ def answer(package: Package, request: Request) -> Response:
     """How far it is; 202 to whoever asked for it, while it is not there."""
     may = package.state == State.READY and not queue.is_stale(package.position, package.seen)
     body = shown(package, request, may=may)
-    response = open_to_all(Response(body))
+    response = unkept(Response(body))
     if body["state"] in (State.WAITING, State.MAKING):
         response["Retry-After"] = SOON
         if request.method == "POST":
@@ -99,8 +99,8 @@ def answer(package: Package, request: Request) -> Response:
     return response
 
 
-def open_to_all(response: Response) -> Response:
-    response["Access-Control-Allow-Origin"] = "*"
+def unkept(response: Response) -> Response:
+    """How far a package is moves with no public position."""
     response["Cache-Control"] = "no-store"
     return response
 
@@ -130,7 +130,7 @@ class Packages(PublicView):
     def get(self, request: Request) -> HttpResponse:
         self.read(request, ())
         found = [shown(package, request, may=True) for package in queue.ready()]
-        return open_to_all(Response({"results": found}))
+        return unkept(Response({"results": found}))
 
     def post(self, request: Request) -> HttpResponse:
         self.read(request, ())
@@ -167,10 +167,9 @@ class OnePackage(PublicView):
 def _wanted(content: bytes) -> AsOf:
     """The position that the body of a request asks for. Raises BadParameters."""
     given = _object(content)
-    if strange := [name for name in given if name != "as_of"]:
-        near = " Do you mean “as_of”?" if difflib.get_close_matches(strange[0], ["as_of"]) else ""
-        shown_name = strange[0].encode(errors="replace").decode()[:50]
-        raise BadParameters({shown_name: f"There is no such field.{near}"})
+    if strange := [name.encode(errors="replace").decode() for name in given if name != "as_of"]:
+        sentences = {name[:50]: f"There is no such field.{nearest(name, ['as_of'])}" for name in strange}
+        raise BadParameters(sentences)
     wanted = given.get("as_of")
     if isinstance(wanted, bool) or not isinstance(wanted, str | int | None):
         raise BadParameters({"as_of": "Write a text."})

@@ -49,7 +49,6 @@ def _answer(request: HttpRequest, package: Package, file: BinaryIO) -> HttpRespo
     # A day and not for ever: what is withdrawn or erased goes from packages too.
     response["Cache-Control"] = "public, max-age=86400"
     response["Accept-Ranges"] = "bytes"
-    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
