@@ -17,6 +17,7 @@ RelationTypeEnum = Literal["owns", "invested_in", "part_of", "regulates", "partn
 RoleEnum = Literal["acted", "affected", "regulated", "mentioned"]
 SchemeEnum = Literal["wikidata", "lei", "ror", "ticker"]
 SignificanceEnum = Literal["major", "minor", "correction", "reinstated", "withdrawn"]
+StateEnum = Literal["waiting", "making", "ready", "failed"]
 StatusEnum = Literal["final", "provisional", "estimate", "forecast"]
 
 
@@ -393,6 +394,26 @@ class Observation(TypedDict):
     note: str
     source_wanted: bool
     sources: list[Source]
+
+
+class Package(TypedDict):
+    url: str
+    position: int
+    moment: str
+    cursor: str
+    state: StateEnum
+    done: int
+    total: int
+    sentence: str
+    asked_at: str
+    made_at: str | None
+    download: str | None
+    bytes: int | None
+    sha256: str | None
+
+
+class Packages(TypedDict):
+    results: list[Package]
 
 
 class Page(TypedDict):
