@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aichina.routes import ROUTES, Who
+from editorial import kept
 from imports.models import Fetch, Keyword, Source
 from metrics.draw import redraw
 from tests.editorial_steps import (
@@ -28,6 +29,12 @@ from tests.imports.triaging import candidate, paper
 pytestmark = pytest.mark.django_db
 # Neither has anything to do with how much there is.
 OUTSIDE = {"readyz", "healthz", "api/v1/openapi.json"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was rendered before costs next to nothing, whatever there is."""
+    monkeypatch.setattr(kept, "find", lambda name: None)
 
 
 def refer(docs: list[Doc], **more: str) -> list[dict[str, str]]:
