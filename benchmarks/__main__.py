@@ -14,7 +14,8 @@ from benchmarks.servers import describe, servers, template
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few rounds of everything, too few to quote")
-    quick = parser.parse_args().quick
+    parser.add_argument("--api", action="store_true", help="what concerns the API alone")
+    asked = parser.parse_args()
     began = time.monotonic()
     # What the servers say goes to stderr, so that stdout holds the table alone.
     with redirect_stdout(sys.stderr), servers():
@@ -25,12 +26,19 @@ def main() -> None:
 
         server = describe()
         with template(create_tables):
-            found = sections(quick=quick)
+            found = sections(quick=asked.quick, api_alone=asked.api)
     print("\n".join([server, "", *lines(found), "", f"The run took {time.monotonic() - began:.0f} s."]))
 
 
-def sections(*, quick: bool) -> list[Section]:
+def sections(*, quick: bool, api_alone: bool) -> list[Section]:
     """Every benchmark's findings; ``quick``: with tiny sizes."""
+    from benchmarks import api
+
+    answered = api.answering(api.QUICK if quick else api.WHOLE)
+    return answered if api_alone else [*_others(quick=quick), *answered]
+
+
+def _others(*, quick: bool) -> list[Section]:
     from benchmarks import duplicates, importing, log, publishing, rebuild, revision
 
     if quick:
