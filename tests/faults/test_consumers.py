@@ -41,7 +41,7 @@ class Writers:
         try:
             winner = publish_actor(f"winner-{number}", title=f"Winner {number}")
             turn = 0
-            while not self.stopping.wait(chance.uniform(0, 0.1)):
+            while not self.stopping.wait(chance.uniform(0, 0.5)):
                 turn += 1
                 self._one(chance, f"{number}-{turn}", winner)
         except BaseException as fault:
