@@ -2,6 +2,7 @@
 
 import gc
 import os
+import socket  # noqa: TID251 - an option of the listener; nothing is connected to
 
 bind = [f"127.0.0.1:{os.environ.get('PORT', '8000')}"]
 wsgi_app = "aichina.wsgi"
@@ -37,3 +38,7 @@ def post_worker_init(worker):
     from syndication.waiting import room
 
     room.closing = lambda: not worker.alive
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # Whoever does not take its answer for a minute is cut off; else it would keep a thread for ever.
+        for listener in worker.sockets:
+            listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 60_000)
