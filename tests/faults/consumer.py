@@ -12,7 +12,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
 
 TABLES = """
@@ -44,8 +43,12 @@ class Copy:
         self.rows.execute("BEGIN")
         self.rows.execute("INSERT INTO seen VALUES (?)", [change["position"]])
         self.rows.execute("INSERT OR REPLACE INTO copy VALUES (?, ?, ?, ?, ?, ?)", row)
-        self.rows.execute("INSERT OR REPLACE INTO place VALUES (1, ?)", [change["cursor"]])
+        self.stand(change["cursor"])
         self.rows.execute("COMMIT")
+
+    def stand(self, cursor: str) -> None:
+        """All up to here is known."""
+        self.rows.execute("INSERT OR REPLACE INTO place VALUES (1, ?)", [cursor])
 
 
 def at(url: str, change: dict[str, Any]) -> tuple[str, str, int, str]:
@@ -65,15 +68,18 @@ def at(url: str, change: dict[str, Any]) -> tuple[str, str, int, str]:
     return found["slug"], found["title"], found["edition"], "public"
 
 
-def poll(address: str, copy: Copy) -> Iterator[dict[str, Any]]:
+def poll(address: str, copy: Copy) -> None:
     """By asking, and waiting where there is nothing."""
     while True:
         query = {"limit": "7", "wait": "5", **({"after": copy.cursor} if copy.cursor else {})}
         with urllib.request.urlopen(f"{address}?{urllib.parse.urlencode(query)}", timeout=30) as answer:
-            yield from json.load(answer)["results"]
+            page = json.load(answer)
+        for change in page["results"]:
+            copy.keep(change)
+        copy.stand(page["cursor"])
 
 
-def stream(address: str, copy: Copy) -> Iterator[dict[str, Any]]:
+def stream(address: str, copy: Copy) -> None:
     """By listening."""
     headers = {"Accept": "text/event-stream", **({"Last-Event-ID": copy.cursor} if copy.cursor else {})}
     with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
@@ -83,15 +89,16 @@ def stream(address: str, copy: Copy) -> Iterator[dict[str, Any]]:
             if field == "event":
                 name = text
             elif field == "data" and name == "change":
-                yield json.loads(text)
+                copy.keep(json.loads(text))
+            elif field == "data" and name == "cursor":
+                copy.stand(text)
 
 
 def main(address: str, file: str, way: str) -> None:
     copy = Copy(file)
     while True:
         try:
-            for change in {"poll": poll, "stream": stream}[way](address, copy):
-                copy.keep(change)
+            {"poll": poll, "stream": stream}[way](address, copy)
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             time.sleep(0.05)
 

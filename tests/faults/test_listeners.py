@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from tests.faults.programs import Program
 from tests.syndication.listening import STREAM, asked, events, read
 from tests.waiting import wait
 
-LISTENERS = 8
+LISTENERS, POLLS = 6, 2
 PROCESSES = 2
 CHANGES = "/api/v1/changes/"
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -57,18 +58,25 @@ def without_database() -> Iterator[None]:
             owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
-def test_listeners_of_a_process_share_a_connection_and_outlast_the_database(web: tuple[str, Program]) -> None:
+def test_listeners_of_a_process_share_a_connection_and_outlast_the_database(
+    web: tuple[str, Program],
+) -> None:
     site, _ = web
     address = f"{site}{CHANGES}"
     publish_entry("first")
-    with ExitStack() as stack:
+    waiting = f"{address}?after={read(address)['cursor']}&wait=60"
+    with ExitStack() as stack, ThreadPoolExecutor(POLLS) as threads:
         heard = [slugs(events(stack.enter_context(asked(address, **STREAM)))) for _ in range(LISTENERS)]
+        polls = [threads.submit(read, waiting) for _ in range(POLLS)]
         assert {next(one) for one in heard} == {"first"}
-        wait(lambda: told(f"SELECT count(*) {OTHERS}") <= PROCESSES, "each listener holds a connection")
+        wait(lambda: accepted(web[1], site) == LISTENERS + POLLS, "nobody took the polls")
+        wait(lambda: told(f"SELECT count(*) {OTHERS}") <= PROCESSES, "each holds a connection", 20)
         with without_database():
             publish_entry("while-it-is-away")
             time.sleep(1.2)  # two looks
         assert {next(one) for one in heard} == {"while-it-is-away"}
+        found = [poll.result(20)["results"] for poll in polls]
+        assert {change["document"]["slug"] for (change,) in found} == {"while-it-is-away"}
         publish_entry("afterwards")
         assert {next(one) for one in heard} == {"afterwards"}
 

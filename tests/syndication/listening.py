@@ -29,13 +29,18 @@ def read(address: str) -> Any:
 
 
 def events(answer: Any) -> Iterator[dict[str, str]]:
-    """Each event by its fields; comments are left out."""
+    """Each event by its fields; comments are left out. Not for ever: two without an event between them are a fault."""
     found: dict[str, str] = {}
+    comments = 0
     for line in answer:
         text = line.decode().rstrip("\n")
-        if text and not text.startswith(":"):
+        if text.startswith(":"):
+            comments += 1
+            assert comments < 2, "nothing is told"
+        elif text:
             name, _, value = text.partition(": ")
             found[name] = value
+            comments = 0
         elif found:
             yield found
             found = {}
