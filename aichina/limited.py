@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 
 import structlog
 from django.conf import settings
@@ -12,7 +13,7 @@ from aichina import errors
 from aichina.routes import Limit, Route
 from editorial.api import problem
 from syndication.keys import BadKey, key_of
-from syndication.limits import Allowance, Policy, address_of, spend
+from syndication.limits import Allowance, Policy, address_of, give_back, spend
 
 FIVE_MINUTES = 300
 AGAIN = "You asked too often. Come again in {} seconds."
@@ -31,48 +32,63 @@ def begin(request: HttpRequest, route: Route) -> HttpResponse | None:
 
 
 def end(request: HttpRequest, response: HttpResponse) -> None:
-    """Say what is left; a sign-in that succeeded is given back."""
+    """Say what is left; only sign-ins that failed stay counted, whose answer is the form again."""
     if allowance := getattr(request, "allowance", None):
         for name, text in allowance.headers().items():
             response[name] = text
-    if response.status_code == 302:
-        for policy, who in getattr(request, "sign_in", ()):
-            spend(policy, who, number=-1)
+    if response.status_code != 200:
+        for spent in getattr(request, "sign_in", ()):
+            give_back(spent)
 
 
 def _api(request: HttpRequest) -> HttpResponse | None:
+    """By key, or by address; a wrong key counts as an address, so that nobody tries keys without end."""
+    key, wrong = None, ""
     try:
         key = key_of(request)
     except BadKey as bad:
-        response = problem(401, str(bad))
-        response["WWW-Authenticate"] = 'Bearer realm="tracker"'
-        return response
+        wrong = str(bad)
     if key:
         allowance = spend(Policy("key", settings.API_LIMIT_KEY), str(key.pk))
     else:
         allowance = spend(Policy("address", settings.API_LIMIT_ADDRESS), address_of(request))
     request.allowance = allowance  # type: ignore[attr-defined]
-    if allowance is None or not allowance.exhausted:
-        return None
-    return _waiting(problem(429, AGAIN.format(allowance.seconds)), allowance)
+    if allowance and allowance.exhausted:
+        return _waiting(problem(429, AGAIN.format(allowance.seconds)), allowance)
+    return _unknown(wrong) if wrong else None
+
+
+def _unknown(sentence: str) -> HttpResponse:
+    response = problem(401, sentence)
+    response["WWW-Authenticate"] = 'Bearer realm="tracker"'
+    return response
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse | None:
     """By account and address, so that nobody locks another out; and by address, so that nobody tries all accounts."""
     address = address_of(request)
-    account = hashlib.sha256(request.POST.get("username", "").strip().lower().encode()).hexdigest()[:32]
-    counted = (
-        (Policy("sign-in", settings.SIGN_IN_LIMIT_ACCOUNT, FIVE_MINUTES), f"{account}:{address}"),
+    policies = (
+        (Policy("sign-in", settings.SIGN_IN_LIMIT_ACCOUNT, FIVE_MINUTES), f"{_account(request)}:{address}"),
         (Policy("sign-ins", settings.SIGN_IN_LIMIT_ADDRESS, FIVE_MINUTES), address),
     )
-    for policy, who in counted:
+    spent: list[Allowance] = []
+    request.sign_in = spent  # type: ignore[attr-defined]
+    for policy, who in policies:
         allowance = spend(policy, who)
-        if allowance and allowance.exhausted:
+        if allowance is None:
+            continue
+        spent.append(allowance)
+        if allowance.exhausted:
             logger.warning("sign_in_limited", address=address, policy=policy.name)
             sentence = SIGN_IN_AGAIN.format(allowance.seconds)
             return _waiting(errors.keeping_text(request, 429, sentence), allowance)
-    request.sign_in = counted  # type: ignore[attr-defined]
     return None
+
+
+def _account(request: HttpRequest) -> str:
+    """Whose account was typed: one for all that the form takes for one name, and of no length of the client's."""
+    name = unicodedata.normalize("NFKC", request.POST.get("username", "")).strip().casefold()
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def _waiting(response: HttpResponse, allowance: Allowance) -> HttpResponse:

@@ -9,6 +9,9 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
@@ -17,6 +20,7 @@ from syndication.models.key import Key
 _KEY = re.compile(r"aic_([a-z0-9]{8})_[A-Za-z0-9_-]{43}", re.ASCII)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _EXACT_TO = timedelta(minutes=1)
+logger = structlog.get_logger(__name__)
 
 
 class BadKey(Exception):
@@ -52,9 +56,18 @@ def key_of(request: HttpRequest) -> Key | None:
     if key is None or not hmac.compare_digest(key.digest, _digest(match[0])):
         raise BadKey("This key is not known here, or was revoked.")
     if key.last_used_at is None or key.asked_at - key.last_used_at > _EXACT_TO:
-        # At most once a minute: who asks often is not slowed down by it.
-        Key.objects.filter(pk=key.pk).update(last_used_at=Now())
+        _note_use(key)
     return key
+
+
+def _note_use(key: Key) -> None:
+    """At most once a minute, however many ask at once; who reads is let in where nothing can be written."""
+    due = Q(last_used_at=None) | Q(last_used_at__lt=Now() - _EXACT_TO)
+    try:
+        with transaction.atomic():
+            Key.objects.filter(due, pk=key.pk).update(last_used_at=Now())
+    except DatabaseError as error:
+        logger.warning("key_use_not_noted", prefix=key.prefix, error=type(error).__name__)
 
 
 def _digest(text: str) -> str:

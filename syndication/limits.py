@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from uuid import uuid4
 
 import redis
 import structlog
@@ -16,16 +19,26 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 PATIENCE = 0.02  # seconds that a request waits for Redis, to connect or to be answered
+LATE = 1_000  # milliseconds after which Redis no longer counts what it was sent
 UNSEEN = "limits:unseen"
 SAY_AGAIN = 60.0  # seconds between two lines in the log
-# A window begins with the first request, and all processes see the same; what was not counted while Redis was away is
-# told along with the next that is. A counter without an end would shut somebody out for ever.
+# A window begins with the first request, and all processes see the same. A counter without an end would shut somebody
+# out for ever. Redis does what it was sent while it hung once it is back: nobody waits any longer, so it must not
+# count that against those whom it let pass, and each process tells the sum of its own, which can be told twice.
 _COUNT = """
-if tonumber(ARGV[3]) < 0 and redis.call('EXISTS', KEYS[1]) == 0 then return {0, 1000} end
-local count = redis.call('INCRBY', KEYS[1], ARGV[3])
+local second, micro = unpack(redis.call('TIME'))
+local now = second * 1000 + math.floor(micro / 1000)
+local known = tonumber(redis.call('HGET', KEYS[2], ARGV[2]) or 0)
+if tonumber(ARGV[3]) > known then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) end
+if tonumber(ARGV[4]) > 0 and now > tonumber(ARGV[4]) then return {-1, 0, now} end
+local count = redis.call('INCR', KEYS[1])
 if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-if tonumber(ARGV[2]) > 0 then redis.call('INCRBY', KEYS[2], ARGV[2]) end
-return {count, redis.call('PTTL', KEYS[1])}
+return {count, redis.call('PTTL', KEYS[1]), now}
+"""
+# Only to the window that it was taken from, which no other ends near to.
+_GIVE_BACK = """
+local second, left = redis.call('TIME')[1], redis.call('PTTL', KEYS[1])
+if left > 0 and second * 1000 + left < ARGV[1] + 1000 then redis.call('DECR', KEYS[1]) end
 """
 
 logger = structlog.get_logger(__name__)
@@ -42,11 +55,13 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of a policy, and in how many seconds it begins anew."""
+    """What is left of a policy for ``who``, and when it begins anew: in ``seconds``, or by Redis's clock in ms."""
 
     policy: Policy
+    who: str
     count: int
     seconds: int
+    ends: int
 
     @property
     def exhausted(self) -> bool:
@@ -61,36 +76,39 @@ class Allowance:
         }
 
 
-class _Unseen:
-    """How many requests passed in this process without being counted, since that was last told."""
+class _Process:
+    """What this process knows: how many of its requests passed without being counted, and what Redis's clock says."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._number = 0
-        self._said = float("-inf")
+        self.begin()
 
-    def take(self) -> int:
+    def begin(self) -> None:
+        """Each process counts for itself, also one that was forked."""
+        self.name, self.unseen = uuid4().hex, 0
+        self._lock, self._said = threading.Lock(), float("-inf")
+        self._ahead: float | None = None
+
+    def note(self, error: str) -> None:
+        """One more was not counted."""
         with self._lock:
-            number, self._number = self._number, 0
-            return number
+            self.unseen += 1
+            again = time.monotonic() - self._said > SAY_AGAIN
+            if again:
+                self._said = time.monotonic()
+        if again:
+            logger.warning("limit_not_counted", error=error)
 
-    def add(self, number: int) -> None:
-        with self._lock:
-            self._number += number
+    def learn(self, now: int) -> None:
+        """Redis's clock, in ms: it may be another machine's."""
+        self._ahead = now - time.monotonic() * 1000
 
-    def note(self, error: Exception) -> None:
-        """One more."""
-        self.add(1)
-        if time.monotonic() - self._said > SAY_AGAIN:
-            self._said = time.monotonic()
-            logger.warning("limit_not_counted", error=type(error).__name__)
-
-    @property
-    def number(self) -> int:
-        return self._number
+    def latest(self) -> int:
+        """When Redis is to count no longer what it is sent now; 0 while its clock is not known."""
+        return 0 if self._ahead is None else int(time.monotonic() * 1000 + self._ahead) + LATE
 
 
-unseen = _Unseen()
+process = _Process()
+os.register_at_fork(after_in_child=process.begin)
 
 
 @cache
@@ -101,27 +119,40 @@ def _redis(url: str) -> redis.Redis:
     )  # fmt: skip
 
 
-def spend(policy: Policy, who: str, *, number: int = 1) -> Allowance | None:
-    """Count a request of ``who``; a negative ``number`` gives it back. None where Redis did not answer in time."""
-    told = unseen.take()
-    connection = _redis(settings.CACHE_URL)
+def spend(policy: Policy, who: str) -> Allowance | None:
+    """Count a request of ``who``. None where Redis did not answer in time: it passes, and that is counted instead."""
+    count = _redis(settings.CACHE_URL).register_script(_COUNT)
+    told: list[int | str] = [policy.window * 1000, process.name, process.unseen, process.latest()]
     try:
-        keys = [f"limits:{policy.name}:{who}", UNSEEN]
-        count, left = connection.register_script(_COUNT)(keys, [policy.window * 1000, told, number])
+        number, left, now = map(int, count([_counter(policy, who), UNSEEN], told))
     except (redis.RedisError, OSError) as error:
-        unseen.add(told)
-        unseen.note(error)
+        process.note(type(error).__name__)
         return None
-    return Allowance(policy, int(count), max(1, -(-int(left) // 1000)))
+    process.learn(now)
+    if number < 0:
+        process.note("late")
+        return None
+    return Allowance(policy, who, number, max(1, -(-left // 1000)), now + left)
+
+
+def give_back(allowance: Allowance) -> None:
+    """As if it had not been asked for."""
+    script = _redis(settings.CACHE_URL).register_script(_GIVE_BACK)
+    with suppress(redis.RedisError, OSError):
+        script([_counter(allowance.policy, allowance.who)], [allowance.ends])
+
+
+def _counter(policy: Policy, who: str) -> str:
+    return f"limits:{policy.name}:{who}"
 
 
 def passed_unseen() -> int | None:
     """How many requests were let pass without being counted; None where nobody can tell just now."""
     try:
-        told = _redis(settings.CACHE_URL).get(UNSEEN)
+        told = _redis(settings.CACHE_URL).hgetall(UNSEEN)
     except (redis.RedisError, OSError):
         return None
-    return int(told or 0) + unseen.number
+    return sum(map(int, {**told, process.name.encode(): process.unseen}.values()))
 
 
 def address_of(request: HttpRequest) -> str:
@@ -130,12 +161,12 @@ def address_of(request: HttpRequest) -> str:
     Each proxy appends to X-Forwarded-For whom it saw, so that only as many entries from the right as there are proxies
     are true; all others are the client's own words. Of an IPv6 address the network counts, which is one customer's.
     """
-    seen = str(request.META.get("REMOTE_ADDR", ""))
+    seen = _known(str(request.META.get("REMOTE_ADDR", "")))
     if settings.TRUSTED_PROXIES:
         told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(told) >= settings.TRUSTED_PROXIES:
             seen = _known(told[-settings.TRUSTED_PROXIES]) or seen
-    return _known(seen) or "unknown"
+    return seen or "unknown"
 
 
 def _known(text: str) -> str:
