@@ -28,7 +28,7 @@ def announce(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Where to begin."""
-    kinds = ("entries", "actors", "series", "pages", "categories", "front", "changes", "packages")
+    kinds = ("entries", "actors", "series", "pages", "categories", "front", "changes", "packages", "webhooks")
     names = {**{kind: kind for kind in kinds}, "documentation": "api-docs", "schema": "openapi"}
     found = {name: request.build_absolute_uri(reverse(route)) for name, route in names.items()}
     latest = queue.ready().first()

@@ -15,6 +15,7 @@ from aichina.models import Heartbeat
 from ledger import subscriptions
 from outbound import sandbox
 from syndication.limits import passed_unseen
+from syndication.models import State, Webhook
 
 LAG = 10_000
 
@@ -83,6 +84,11 @@ def _limits() -> dict[str, object]:
     return {"ok": True, "passed_unseen": passed_unseen()}
 
 
+def _webhooks() -> dict[str, object]:
+    """A subscriber that takes nothing is to be known, and no fault of ours."""
+    return {"ok": True, "parked": Webhook.objects.filter(state=State.PARKED).count()}
+
+
 CHECKS: dict[str, Callable[[], dict[str, object]]] = {
     "database": _database,
     "migrations": _migrations,
@@ -90,4 +96,5 @@ CHECKS: dict[str, Callable[[], dict[str, object]]] = {
     "heartbeat": _heartbeat,
     "sandbox": sandbox.isolation,
     "limits": _limits,
+    "webhooks": _webhooks,
 }

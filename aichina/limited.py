@@ -10,13 +10,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from aichina import errors
-from aichina.routes import Limit, Route
+from aichina.routes import Limit, Route, Who
 from editorial.api import problem
 from syndication.keys import BadKey, key_of
 from syndication.limits import Allowance, Policy, address_of, give_back, spend
 
 FIVE_MINUTES = 300
 AGAIN = "You asked too often. Come again in {} seconds."
+NEEDED = "This address is for holders of a key: send it as “Authorization: Bearer aic_…”."
 SIGN_IN_AGAIN = "Too many sign-ins failed. Nothing was changed; try again in {} seconds."
 
 logger = structlog.get_logger(__name__)
@@ -25,7 +26,7 @@ logger = structlog.get_logger(__name__)
 def begin(request: HttpRequest, route: Route) -> HttpResponse | None:
     """Count the request where the table says so; an answer where it may not go on."""
     if route.limit is Limit.API:
-        return _api(request)
+        return _api(request, route)
     if route.limit is Limit.SIGN_IN and request.method == "POST":
         return _sign_in(request)
     return None
@@ -41,13 +42,14 @@ def end(request: HttpRequest, response: HttpResponse) -> None:
             give_back(spent)
 
 
-def _api(request: HttpRequest) -> HttpResponse | None:
+def _api(request: HttpRequest, route: Route) -> HttpResponse | None:
     """By key, or by address; a wrong key counts as an address, so that nobody tries keys without end."""
     key, wrong = None, ""
     try:
         key = key_of(request)
     except BadKey as bad:
         wrong = str(bad)
+    request.key = key  # type: ignore[attr-defined]
     if key:
         allowance = spend(Policy("key", settings.API_LIMIT_KEY), str(key.pk))
     else:
@@ -55,6 +57,8 @@ def _api(request: HttpRequest) -> HttpResponse | None:
     request.allowance = allowance  # type: ignore[attr-defined]
     if allowance and allowance.exhausted:
         return _waiting(problem(429, AGAIN.format(allowance.seconds)), allowance)
+    if key is None and route.who is Who.KEYS:
+        wrong = wrong or NEEDED
     return _unknown(wrong) if wrong else None
 
 

@@ -25,6 +25,7 @@ class Who(Enum):
     """Who is let in; each value is the phrase for the docs."""
 
     ANYONE = "anyone"
+    KEYS = "holders of a key, signed in or not"
     SIGNED_IN = "whoever is signed in"
     EDITORS = "every editor, and for each command whom the table of commands names"
     REVIEWERS = "reviewers, publishers and chief editors"
@@ -34,8 +35,8 @@ class Who(Enum):
 
     def admits(self, request: HttpRequest) -> bool:
         """Whether this person comes in."""
-        if self is Who.ANYONE:
-            return True
+        if self in (Who.ANYONE, Who.KEYS):
+            return True  # the key itself is asked for where it is counted
         user = request.user
         if self is Who.NOBODY or not (user.is_authenticated and user.is_active and user.is_staff):
             return False
@@ -90,6 +91,11 @@ class Route:
 
 # For programs: anyone, as often as the limits allow.
 OPEN = Route(READ, Who.ANYONE, limit=Limit.API)
+
+
+def _keyed(*methods: str) -> Route:
+    """For programs with a key; no session helps."""
+    return Route(frozenset(methods), Who.KEYS, limit=Limit.API)
 
 
 def _admin(app_and_model: str, who: Who, *, add: Who | None = None) -> dict[str, Route]:
@@ -196,6 +202,11 @@ ROUTES: dict[str, Route] = {
     "api/v1/packages/": Route(FORM, Who.ANYONE, limit=Limit.API),
     "api/v1/packages/<int:position>/": OPEN,
     "packages/aichina-<int:position>.zip": OPEN,
+    "api/v1/webhooks/": _keyed("GET", "HEAD", "POST"),
+    "api/v1/webhooks/<uuid:webhook>/": _keyed("GET", "HEAD", "PATCH", "DELETE"),
+    "api/v1/webhooks/<uuid:webhook>/rotate/": _keyed("POST"),
+    "api/v1/webhooks/<uuid:webhook>/replay/": _keyed("POST"),
+    "api/v1/webhooks/<uuid:webhook>/test/": _keyed("POST"),
     "healthz": Route(READ, Who.ANYONE),
     "readyz": Route(READ, Who.ANYONE),
     "admin/login/": Route(FORM, Who.ANYONE, limit=Limit.SIGN_IN),
@@ -220,6 +231,8 @@ ROUTES: dict[str, Route] = {
     **_sources(),
     **_settings("imports/keyword"),
     **_admin("syndication/key", Who.PUBLISHERS),
+    **_admin("syndication/webhook", Who.PUBLISHERS),
+    "admin/syndication/webhook/<uuid:webhook>/<str:name>/": Route(POST, Who.PUBLISHERS),
     "admin/imports/candidate/": Route(READ, Who.EDITORS),
     "admin/imports/candidate/<int:candidate>/<str:name>/": Route(POST, Who.EDITORS),
     **_admin("editorial/user", Who.SUPERUSERS),

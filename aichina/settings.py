@@ -259,6 +259,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_HANDLERS = ["editorial.uploads.BoundedUpload"]
 
+# Where readers find the tracker: what is sent out by itself, as by webhooks, leads back there.
+PUBLIC_URL = given("PUBLIC_URL").rstrip("/") or (
+    f"http://127.0.0.1:{env.str('PORT', '8000')}" if LOCAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+)
+
 # How often one may ask in a minute without a key, from one address, and with one; a local run is one's own.
 API_LIMIT_ADDRESS = whole("API_LIMIT_ADDRESS", 60_000 if LOCAL else 3_000)
 API_LIMIT_KEY = whole("API_LIMIT_KEY", 60_000 if LOCAL else 30_000)
@@ -292,10 +297,6 @@ ARCHIVE_ROOT = env.path("ARCHIVE_ROOT", default=BASE_DIR / "var" / "archive")
 IMPORT_LEASE_SECONDS = seconds("IMPORT_LEASE_SECONDS", 90.0)
 IMPORT_QUEUED_SECONDS = seconds("IMPORT_QUEUED_SECONDS", 60.0)
 
-# Under which licence the tracker gives its texts: a name (SPDX), and an address.
-CONTENT_LICENCE, CONTENT_LICENCE_URL = given("CONTENT_LICENCE"), given("CONTENT_LICENCE_URL")
-
-
 # Where readers find the tracker, for whatever is made without a request of theirs.
 SITE_URL = given("SITE_URL").rstrip("/") or (
     f"http://127.0.0.1:{given('PORT') or 8000}" if LOCAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
@@ -307,6 +308,10 @@ CONTENT_LICENCE, CONTENT_LICENCE_URL = given("CONTENT_LICENCE"), given("CONTENT_
 PACKAGES_ROOT = Path(given("PACKAGES_ROOT") or BASE_DIR / "var" / "packages")
 PACKAGES_HOUR = whole("PACKAGES_HOUR", 3)
 PACKAGES_KEPT = whole("PACKAGES_KEPT", 30)
+# A delivery that is not renewed for so long is taken for dead, and done again; longer than any one may take (15
+# seconds). A message about a webhook that is due is sent again when it has reached no worker by then.
+WEBHOOK_LEASE_SECONDS = seconds("WEBHOOK_LEASE_SECONDS", 60.0)
+WEBHOOK_QUEUED_SECONDS = seconds("WEBHOOK_QUEUED_SECONDS", 60.0)
 
 
 def build() -> str:
@@ -356,9 +361,13 @@ SPECTACULAR_SETTINGS = {
         "editorial.api.description.headers",
         "aichina.api.announce",
     ],
+    "APPEND_COMPONENTS": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
     "ENUM_NAME_OVERRIDES": {
         "EntryKind": "timeline.models.content.Kind",
         "ActorKind": "actors.models.content.Kind",
+        "ChangeTypeEnum": "syndication.types.TYPES",
+        "WebhookState": "syndication.models.webhook.State",
+        "WebhookStateChange": "syndication.webhooks.shapes.STATES",
     },
 }
 
@@ -382,7 +391,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # What waits for the internet, or takes minutes, has workers of its own, so that nothing else waits with it.
 CELERY_TASK_ROUTES = {
-    name: {"queue": "imports"} for name in ("imports.fetch", "imports.archive", "syndication.make_packages")
+    **{
+        name: {"queue": "imports"}
+        for name in ("imports.fetch", "imports.archive", "syndication.make_packages")
+    },
+    "syndication.deliver": {"queue": "webhooks"},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", str(BASE_DIR / "var" / "beat-schedule"))
@@ -401,6 +414,7 @@ CELERY_BEAT_SCHEDULE = {
         ("know what was missed", "imports.cite_all", "CITE_ALL", 3600.0),
         ("check what is cited", "imports.archive", "ARCHIVE", 20.0),
         ("see to the packages", "syndication.sweep_packages", "SWEEP_PACKAGES", 10.0),
+        ("send what is due", "syndication.due", "SEND_DUE", 5.0),
         ("heartbeat", "aichina.heartbeat", "HEARTBEAT", 5.0),
         ("audit the log", "aichina.audit", "AUDIT", 30.0),
     )

@@ -24,6 +24,7 @@ from syndication.documentation import documentation
 from syndication.front import FrontEdition, FrontEditions, Fronts, OneFront
 from syndication.packages.api import OnePackage, Packages
 from syndication.packages.download import download
+from syndication.webhooks.api import OneWebhook, Replay, Rotation, Trial, Webhooks
 from timeline.api import Entries, EntryEdition, EntryEditions, OneEntry
 
 urlpatterns = [
@@ -67,6 +68,11 @@ urlpatterns = [
     path("api/v1/packages/", Packages.as_view(), name="packages"),
     path("api/v1/packages/<int:position>/", OnePackage.as_view(), name="package"),
     path("packages/aichina-<int:position>.zip", download, name="package-file"),
+    path("api/v1/webhooks/", Webhooks.as_view(), name="webhooks"),
+    path("api/v1/webhooks/<uuid:webhook>/", OneWebhook.as_view(), name="webhook"),
+    path("api/v1/webhooks/<uuid:webhook>/rotate/", Rotation.as_view(), name="webhook-rotation"),
+    path("api/v1/webhooks/<uuid:webhook>/replay/", Replay.as_view(), name="webhook-replay"),
+    path("api/v1/webhooks/<uuid:webhook>/test/", Trial.as_view(), name="webhook-test"),
     path("", include("website.urls")),
 ]
 

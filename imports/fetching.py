@@ -23,6 +23,7 @@ from imports.models.source import READ_BY
 from imports.reading import read
 from ledger import clock
 from outbound import client
+from outbound.retrying import retry_after
 from outbound.sandbox import Ended, Unreadable
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -117,7 +118,7 @@ def _ask(lease: Lease, report: Report, *, fresh: bool) -> client.Answer | None:
         return None
     _note_steps(report, answer.steps, began)
     report.values |= {"status": answer.status, "received": answer.received}
-    report.wanted = schedule.retry_after(answer.headers, clock.now())
+    report.wanted = retry_after(answer.headers, clock.now())
     if answer.status < 400:
         report.wanted = max(report.wanted, min(schedule.max_age(answer.headers), source.longest))
     if 0 < len(answer.moved) <= MAX_ADDRESS:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
+
+from outbound.retrying import is_number
 
 FASTER, SLOWER = 0.6, 1.3
 JITTER = 0.1
@@ -49,36 +50,13 @@ def after_failure(interval: int, *, failures: int, shortest: int, wanted: float,
     return Pace(interval, max(wait * (1 + JITTER * abs(jitter)), min(wanted, LONGEST_ASKED)))
 
 
-def retry_after(headers: Mapping[str, str], now: datetime) -> float:
-    """For how many seconds the server wants to be left alone; 0 where it does not say (RFC 9110, 10.2.3).
-
-    ``headers`` by their names in small letters.
-    """
-    wait = headers.get("retry-after", "").strip()
-    if _is_number(wait):
-        return float(wait)
-    return max((_moment(wait, now) - now).total_seconds(), 0.0) if wait else 0.0
-
-
 def max_age(headers: Mapping[str, str]) -> float:
     """For how many seconds an answer stays fresh; 0 where it does not say (RFC 9111, 5.2.2.1)."""
     for directive in headers.get("cache-control", "").lower().split(","):
         name, _, value = directive.strip().partition("=")
-        if name == "max-age" and _is_number(value.strip('"')):
+        if name == "max-age" and is_number(value.strip('"')):
             return float(value.strip('"'))
     return 0.0
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
-
-
-def _moment(text: str, otherwise: datetime) -> datetime:
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return otherwise
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def gone_quiet(news: Sequence[datetime], now: datetime) -> str:

@@ -15,7 +15,8 @@ class Limits:
     """Bounds of one fetch: a number of redirects, seconds, and bytes.
 
     ``read`` is between bytes; ``whole`` holds for all together, names and redirects included; ``received`` counts what
-    comes over the wire, with heads and redirects; ``unfolded`` the body after decompression.
+    comes over the wire, with heads and redirects; ``unfolded`` the body after decompression. ``enough``: the beginning
+    of a body that is asked for, as it came; what follows is left unread.
     """
 
     redirects: int = 5
@@ -24,6 +25,7 @@ class Limits:
     whole: float = 30.0
     received: int = 10_000_000
     unfolded: int = 20_000_000
+    enough: int | None = None
 
 
 @dataclass(frozen=True)

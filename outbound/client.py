@@ -94,7 +94,7 @@ def _exchange(trip: Trip, request: _Request, follow: bool) -> Answer | _Head:
             ssl_context=httpx2.create_ssl_context(trust_env=False) if secure else None,
             network_backend=Door(trip, request.address),
         ) as connection:
-            sent = _headers(request)
+            sent = _headers(request, ACCEPTED if trip.limits.enough is None else "identity")
             response = connection.handle_request(_wired(request, sent))
             location = _header(response, b"location")
             if follow and location and response.status in _PERMANENT + _TEMPORARY:
@@ -115,7 +115,9 @@ def _answer(trip: Trip, address: Address, sent: Headers, response: httpcore2.Res
         name = name.lower()
         headers[name] = f"{headers[name]}, {text}" if name in headers else text
     body = _body(trip, response)
-    content = unpack(trip, body, headers.get("content-encoding", ""))
+    content = (
+        body if trip.limits.enough is not None else unpack(trip, body, headers.get("content-encoding", ""))
+    )
     reason = bytes(response.extensions["reason_phrase"]).decode("latin-1")
     trip.step(f"{response.status} {reason[:80]}".rstrip() + f", {len(body):,} bytes.")
     return Answer(
@@ -139,16 +141,18 @@ def _body(trip: Trip, response: httpcore2.Response) -> bytes:
     for chunk in response.iter_stream():
         trip.left(0)
         parts += chunk
+        if trip.limits.enough is not None and len(parts) >= trip.limits.enough:
+            return bytes(parts[: trip.limits.enough])
     return bytes(parts)
 
 
-def _headers(request: _Request) -> Headers:
+def _headers(request: _Request, accepted: str) -> Headers:
     """What is sent: the caller's headers, and ours, which win."""
     contact = settings.OUTBOUND_CONTACT
     ours = {
         "host": request.address.netloc,
         "user-agent": f"AIChinaTracker/0.1 (+{contact})" if contact else "AIChinaTracker/0.1",
-        "accept-encoding": ACCEPTED,
+        "accept-encoding": accepted,
         "connection": "close",
     }
     if request.content or request.method not in ("GET", "HEAD"):

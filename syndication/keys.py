@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
-from syndication.models.key import Key
+from syndication.models import Key, State, Webhook
 
 _KEY = re.compile(r"aic_([a-z0-9]{8})_[A-Za-z0-9_-]{43}", re.ASCII)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -36,8 +36,11 @@ def issue(name: str, holder: str, by: UUID) -> tuple[Key, str]:
 
 
 def revoke(key: Key, why: str) -> None:
-    """From the next request on it opens nothing."""
-    Key.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now(), why=why)
+    """From the next request on it opens nothing, and nothing more is sent to its webhooks."""
+    with transaction.atomic():
+        Key.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now(), why=why)
+        ended = {"state": State.ENDED, "since": Now(), "why": "Its key was revoked."}
+        Webhook.objects.filter(key=key).exclude(state=State.ENDED).update(**ended)
     key.refresh_from_db()
 
 

@@ -1,10 +1,13 @@
-"""Periodic work of syndication. What must happen is a row, which the next sweep finds."""
+"""Periodic work of syndication. A task carries an id at most; what must happen is a row that the next one finds."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from celery import shared_task
 
 from syndication.packages import work
+from syndication.webhooks import delivering, leases
 
 
 @shared_task(name="syndication.sweep_packages")  # type: ignore[untyped-decorator]
@@ -20,3 +23,19 @@ def sweep_packages() -> bool:
 def make_packages() -> int:
     """Make the packages that wait."""
     return work.make_waiting()
+
+
+@shared_task(name="syndication.due")  # type: ignore[untyped-decorator]
+def due() -> int:
+    """Send a message for each webhook that is due; what a broker loses is due again in a minute."""
+    keys = leases.claim_due()
+    for key in keys:
+        deliver.apply_async([str(key)], expires=3600)
+    return len(keys)
+
+
+@shared_task(name="syndication.deliver")  # type: ignore[untyped-decorator]
+def deliver(webhook: str) -> None:
+    """Send what is due to one subscriber. Where there is more, the others come first."""
+    if delivering.deliver(UUID(webhook)):
+        deliver.apply_async([webhook], expires=3600)

@@ -21,3 +21,4 @@ ROUTES = {
 VIEWS: dict[str, type[DetailView]] = {
     view.TYPE: view for view in (OneActor, OneCategory, OneEntry, OneFront, OnePage, OneSeries)
 }
+TYPES = sorted(VIEWS)

@@ -55,6 +55,14 @@ def programs() -> dict[str, list[str]]:
         "web": [sys.executable, "-m", "gunicorn", "-c", str(BASE_DIR / "gunicorn.conf.py")],
         "worker": [*worker, "--concurrency=2", "--queues=celery"],
         "importer": [*worker, "--concurrency=4", "--queues=imports", "--hostname=importer@%h"],
+        # They wait for others most of the time: threads of one process do.
+        "postman": [
+            *worker,
+            "--pool=threads",
+            "--concurrency=16",
+            "--queues=webhooks",
+            "--hostname=postman@%h",
+        ],
         "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile="],
     }
 

@@ -42,7 +42,7 @@ class PlainJSONRenderer(JSONRenderer):
 class PublicView(APIView):
     """Abstract: what every address shares: parameters that are all known, a moment, and a validated answer."""
 
-    http_method_names = ("get", "head")
+    http_method_names: tuple[str, ...] = ("get", "head")
     renderer_classes = (PlainJSONRenderer,)
 
     @classmethod

@@ -1,4 +1,5 @@
 from syndication.models.key import Key
 from syndication.models.package import Package
+from syndication.models.webhook import State, Webhook
 
-__all__ = ["Key", "Package"]
+__all__ = ["Key", "Package", "State", "Webhook"]

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from imports import fetching, leases, schedule
 from imports.models import Candidate, Fetch, Item, Keyword, Outcome, Source
 from imports.tasks import due
+from outbound.retrying import retry_after
 from tests.imports.serving import Site, Told, rss, serving
 from tests.imports.steps import fetch, inbox, source
 from timeline.models import EntryDocument
@@ -315,9 +316,9 @@ def test_news_makes_it_sooner_and_silence_later() -> None:
 def test_dates_in_retry_after_are_understood_and_nonsense_is_nothing() -> None:
     now = datetime(2026, 3, 3, tzinfo=UTC)
     at = format_datetime(now + timedelta(hours=1), usegmt=True)
-    assert schedule.retry_after({"retry-after": at}, now) == 3_600
+    assert retry_after({"retry-after": at}, now) == 3_600
     for nonsense in ("soon", "-5", "9" * 40, "Tue, 99 Foo 2026"):
-        assert schedule.retry_after({"retry-after": nonsense}, now) == 0
+        assert retry_after({"retry-after": nonsense}, now) == 0
     assert schedule.max_age({"cache-control": 'private, max-age="60"'}) == 60
 
 
