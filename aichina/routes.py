@@ -232,7 +232,8 @@ ROUTES: dict[str, Route] = {
     **_settings("imports/keyword"),
     **_admin("syndication/key", Who.PUBLISHERS),
     **_admin("syndication/webhook", Who.PUBLISHERS),
-    "admin/syndication/webhook/<uuid:webhook>/<str:name>/": Route(POST, Who.PUBLISHERS),
+    "admin/syndication/webhook/": Route(FORM, Who.PUBLISHERS),  # its form is of actions
+    "admin/syndication/webhook/<uuid:webhook>/do/<str:name>/": Route(POST, Who.PUBLISHERS),
     "admin/imports/candidate/": Route(READ, Who.EDITORS),
     "admin/imports/candidate/<int:candidate>/<str:name>/": Route(POST, Who.EDITORS),
     **_admin("editorial/user", Who.SUPERUSERS),

@@ -116,19 +116,16 @@ class GivenSerializer(serializers.Serializer):
             raise BadParameters({_printable(name): text for name, text in (unknown | errors).items()})
         return dict(self.validated_data)
 
+    def validate_after(self, text: str) -> int:
+        """The position of a cursor of the changes, of “beginning” or “now”."""
+        try:
+            return position_of(text)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from error
+
     def _unknown(self, name: str) -> str:
         near = difflib.get_close_matches(name, self.fields, 1)
         return "There is no such field." + (f" Do you mean “{near[0]}”?" if near else "")
-
-
-class CursorField(serializers.CharField):
-    """A cursor of the changes, “beginning” or “now”, as a position."""
-
-    def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
-        try:
-            return position_of(super().to_internal_value(data))
-        except ValueError as error:
-            raise serializers.ValidationError(str(error)) from error
 
 
 class WebhookChangeSerializer(GivenSerializer):
@@ -174,13 +171,13 @@ class WebhookRequestSerializer(WebhookChangeSerializer):
     """``after``: from where to begin; a cursor, “beginning”, or “now”, as it is where nothing is given."""
 
     state = None  # type: ignore[assignment]
-    after = CursorField(max_length=20, required=False)
+    after = serializers.CharField(max_length=20, required=False)
 
 
 class ReplaySerializer(GivenSerializer):
     """``after``: a cursor of the changes, “beginning”, or “now” to skip what there is."""
 
-    after = CursorField(max_length=20)
+    after = serializers.CharField(max_length=20)
 
 
 def _printable(name: str) -> str:

@@ -56,10 +56,10 @@ def rotate(key: UUID) -> str:
         webhook = Webhook.objects.select_for_update().get(pk=key)
         try:
             secret_of(webhook.seed)
-            webhook.former = webhook.seed
+            webhook.former, webhook.former_until = webhook.seed, clock.now() + ROTATION
         except Unmakeable:
-            webhook.former = ""
-        webhook.seed, webhook.former_until = new_seed(), clock.now() + ROTATION
+            webhook.former, webhook.former_until = "", None
+        webhook.seed = new_seed()
         webhook.save(update_fields=["seed", "former", "former_until"])
     return told(webhook.seed)
 

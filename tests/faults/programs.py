@@ -27,6 +27,8 @@ QUICK = {
     "SETTLE_INBOX_SECONDS": "1",
     "IMPORT_LEASE_SECONDS": "5",
     "IMPORT_QUEUED_SECONDS": "3",
+    "SEND_DUE_SECONDS": "0.5",
+    "WEBHOOK_QUEUED_SECONDS": "3",
 }
 
 Program = subprocess.Popen[bytes] | Forked
@@ -96,7 +98,7 @@ class Programs:
         self.started: list[Program] = []
 
     def start(self, name: str, *prefix: str, **environment: str) -> Program:
-        """``web``, ``worker``, ``importer`` or ``beat``; ``prefix``: a command that runs it."""
+        """``web``, ``worker``, ``importer``, ``postman`` or ``beat``; ``prefix``: a command that runs it."""
         given = {**self.environment, **environment}
         argv = [*prefix, *programs()[name]]
         # What is fixed when a module is imported is fixed in the warm process already.

@@ -1,4 +1,4 @@
-"""What publishers and chief editors see of syndication: the keys of programs."""
+"""What publishers and chief editors see of the keys of programs."""
 
 from __future__ import annotations
 
