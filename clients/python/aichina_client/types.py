@@ -13,12 +13,15 @@ ChangeTypeEnum = Literal["actor", "category", "entry", "front", "page", "series"
 ChartEnum = Literal["line", "bar", "share"]
 EntryKind = Literal["milestone", "update", "publication"]
 FrequencyEnum = Literal["annual", "quarterly", "monthly", "weekly", "daily", "irregular"]
+NullEnum = None
+PackageStateEnum = Literal["waiting", "making", "ready", "failed"]
 RelationTypeEnum = Literal["owns", "invested_in", "part_of", "regulates", "partner_of", "founded_by", "leads", "product_of", "spun_off_from", "succeeded_by"]
 RoleEnum = Literal["acted", "affected", "regulated", "mentioned"]
 SchemeEnum = Literal["wikidata", "lei", "ror", "ticker"]
 SignificanceEnum = Literal["major", "minor", "correction", "reinstated", "withdrawn"]
-StateEnum = Literal["waiting", "making", "ready", "failed"]
 StatusEnum = Literal["final", "provisional", "estimate", "forecast"]
+WebhookState = Literal["active", "paused", "parked", "ended"]
+WebhookStateChange = Literal["active", "paused"]
 
 
 class Actor(TypedDict):
@@ -104,6 +107,13 @@ class AsOf(TypedDict):
     position: int
     moment: str | None
     cursor: str
+
+
+class Attempt(TypedDict):
+    status: int | None
+    sentence: str
+    answer: str
+    ms: int
 
 
 class Category(TypedDict):
@@ -359,6 +369,14 @@ class Identifier(TypedDict):
     value: str
 
 
+class Last(TypedDict):
+    status: int | None
+    sentence: str
+    answer: str
+    ms: int
+    at: str
+
+
 class Line(TypedDict):
     edition: int
     position: int
@@ -401,7 +419,7 @@ class Package(TypedDict):
     position: int
     moment: str
     cursor: str
-    state: StateEnum
+    state: PackageStateEnum
     done: int
     total: int
     sentence: str
@@ -467,6 +485,14 @@ class PageWithMoment(TypedDict):
     as_of: AsOf
 
 
+class PatchedWebhookChange(TypedDict):
+    name: NotRequired[str]
+    address: NotRequired[str]
+    type: NotRequired[ChangeTypeEnum | NullEnum]
+    category: NotRequired[str | None]
+    state: NotRequired[WebhookStateChange]
+
+
 class Problem(TypedDict):
     type: str
     title: str
@@ -488,6 +514,29 @@ class Relation(TypedDict):
     until: str
     note: str
     sources: list[Source]
+
+
+class Replay(TypedDict):
+    after: str
+
+
+class SecretWebhook(TypedDict):
+    id: str
+    name: str
+    address: str
+    type: ChangeTypeEnum | NullEnum
+    category: str | None
+    created_at: str
+    state: WebhookState
+    since: str
+    why: str
+    cursor: str
+    lag: int
+    failures: int
+    next_at: str
+    former_until: str | None
+    last: Last | None
+    secret: str
 
 
 class Series(TypedDict):
@@ -585,3 +634,33 @@ class Vintage(TypedDict):
     significance: str
     note: str
     text_hidden: bool
+
+
+class Webhook(TypedDict):
+    id: str
+    name: str
+    address: str
+    type: ChangeTypeEnum | NullEnum
+    category: str | None
+    created_at: str
+    state: WebhookState
+    since: str
+    why: str
+    cursor: str
+    lag: int
+    failures: int
+    next_at: str
+    former_until: str | None
+    last: Last | None
+
+
+class WebhookRequest(TypedDict):
+    name: str
+    address: str
+    type: NotRequired[ChangeTypeEnum | NullEnum]
+    category: NotRequired[str | None]
+    after: NotRequired[str]
+
+
+class Webhooks(TypedDict):
+    results: list[Webhook]
