@@ -29,7 +29,8 @@ def check(answer: Any, status: int) -> None:
         ("/api/v1/openapi.json", 200), ("/healthz", 200), ("/admin/login/", 200), ("/admin/", 302), ("/timeline", 301),
         ("/api/v1/entries", 301), ("/timeline/?as_of=tomorrow", 400), ("/api/v1/entries/?limit=0", 400),
         ("/timeline/none/", 404), ("/none", 404), ("/api/none", 404), ("/api/v1/entries/none/", 404),
-        ("/admin/autocomplete/", 404),
+        ("/admin/autocomplete/", 404), ("/api/v1/packages/", 200), ("/api/v1/packages/1/", 404),
+        ("/packages/aichina-1.zip", 404),
     ],
 )  # fmt: skip
 def test_every_answer_has_the_headers(path: str, status: int) -> None:

@@ -15,8 +15,10 @@ from django.urls import URLResolver, get_resolver
 from aichina import middleware
 from aichina.routes import ROUTES, Limit, Route, Who
 from editorial.models import User
+from editorial.reading import last_public
 from imports.models import Address, Finding, Keyword, Snapshot, Source
 from syndication.keys import issue
+from syndication.packages import queue, work
 from tests.editorial_steps import (
     draft_entry,
     make_people,
@@ -61,7 +63,7 @@ def find_trouble(archive_root: Path) -> Finding:
 
 @pytest.fixture
 def archive_root(settings: Any, tmp_path: Path) -> Path:
-    settings.ARCHIVE_ROOT = tmp_path
+    settings.ARCHIVE_ROOT, settings.PACKAGES_ROOT = tmp_path, tmp_path / "packages"
     return tmp_path
 
 
@@ -75,6 +77,8 @@ def examples(archive_root: Path) -> dict[str, str]:
     user = make_people()["Author"]
     source = Source.objects.create(name="A paper", address="https://paper.example/feed")
     keyword = Keyword.objects.create(word="chips")
+    package = queue.ask(last_public())
+    work.make_waiting()
     key, _ = issue("A desk", "desk@example.org", uuid4())
     finding, waiting = find_trouble(archive_root), candidate("A title")
     found = {}
@@ -100,6 +104,7 @@ def examples(archive_root: Path) -> dict[str, str]:
             "<str:name>": "Submit", "<id>": user.pk,
             "<path:content_type_id>": 1, "<slug:slug>": "an-entry", "<str:key>": "an-entry",
             "<int:snapshot>": finding.before_id, "<int:candidate>": waiting.pk, "<int:number>": 1,
+            "<int:position>": package.pk,
         }.items():  # fmt: skip
             path = path.replace(name, str(value))
         assert "<" not in path

@@ -37,7 +37,7 @@ def described(site: str) -> Any:
 @pytest.mark.hypothesis
 def test_every_answer_is_as_described(described: Any) -> None:
     operations = [result.ok() for result in described.get_all_operations()]
-    assert len(operations) == 14
+    assert len(operations) == 29
     for operation in operations:
 
         @given(case=operation.as_strategy())
@@ -59,5 +59,10 @@ def test_the_description_is_openapi_31_and_names_every_parameter() -> None:
     assert set(described["paths"]) == {
         f"/api/v1/{kind}/{one}"
         for kind in ("entries", "actors", "series", "pages", "categories", "front")
-        for one in ("", "{key}/")
-    } | {"/api/v1/series/{key}/observations.csv", "/api/v1/changes/"}
+        for one in ("", "{key}/", "{key}/editions/", "{key}/editions/{number}/")
+    } | {
+        "/api/v1/series/{key}/observations.csv",
+        "/api/v1/changes/",
+        "/api/v1/packages/",
+        "/api/v1/packages/{position}/",
+    }

@@ -96,6 +96,14 @@ def test_the_same_position_asked_for_twice_is_the_same_package() -> None:
     ]
 
 
+def test_a_list_costs_the_same_however_many_there_are(django_assert_num_queries: Any) -> None:
+    for number in range(3):
+        publish_entry(f"e{number}")
+        made()
+        with django_assert_num_queries(2):
+            assert len(Client().get(PACKAGES).json()["results"]) == number + 1
+
+
 def test_a_download_that_broke_off_goes_on() -> None:
     publish_entry("one")
     address = made()["download"]
