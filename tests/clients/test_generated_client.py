@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from editorial.reading import last_public
 from tests.conftest import BASE_DIR
 from tests.editorial_steps import (
     publish_actor,
@@ -60,14 +61,14 @@ def test_a_generated_client_reads_everything(site: str, generated: ModuleType) -
     publish_actor("other", relations=[{"type": "part_of", "target": str(zhipu.id), "since": "2020"}])
     publish_entry("one", categories=[str(category.id)], actors=[{"id": str(zhipu.id), "role": "acted"}])
     publish_series("one"), publish_page("one"), publish_front()
-    read = {}
+    last, read = last_public().position, {}
     with generated.Client(base_url=site) as client:
         for name, operation in operations(generated).items():
-            known = {"key": "front" if name.startswith("front") else "one", "number": 1}
+            known = {"key": "front" if name.startswith("front") else "one", "number": 1, "position": last}
             wanted = inspect.signature(operation).parameters
             given = {key: value for key, value in known.items() if key in wanted}
             answer = operation(client=client, **given)
-            assert answer.status_code == 200, (name, answer)
+            assert answer.status_code in (200, 202), (name, answer)
             assert answer.parsed is not None, name
             read[name] = answer.parsed
     assert len(read) >= 14
