@@ -37,7 +37,7 @@ def described(site: str) -> Any:
 @pytest.mark.hypothesis
 def test_every_answer_is_as_described(described: Any) -> None:
     operations = [result.ok() for result in described.get_all_operations()]
-    assert len(operations) == 29
+    assert len(operations) == 37
     for operation in operations:
 
         @given(case=operation.as_strategy())
@@ -55,6 +55,7 @@ def test_the_description_is_openapi_31_and_names_every_parameter() -> None:
     listed = described["paths"]["/api/v1/entries/"]["get"]
     assert {parameter["name"] for parameter in listed["parameters"]} == {
         "kind", "category", "actor", "language", "date_from", "date_to", "q", "ordering", "limit", "cursor", "as_of",
+        "fields", "include",
     }  # fmt: skip
     assert set(described["paths"]) == {
         f"/api/v1/{kind}/{one}"
@@ -65,4 +66,6 @@ def test_the_description_is_openapi_31_and_names_every_parameter() -> None:
         "/api/v1/changes/",
         "/api/v1/packages/",
         "/api/v1/packages/{position}/",
+        "/api/v1/webhooks/",
+        *(f"/api/v1/webhooks/{{webhook}}/{one}" for one in ("", "replay/", "rotate/", "test/")),
     }
