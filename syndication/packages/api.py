@@ -125,7 +125,7 @@ _ANSWERS = {code: found for code, found in responses(PackageSerializer).items() 
 class Packages(PublicView):
     """Packages of everything public that are ready, the last position first."""
 
-    http_method_names = ("get", "head", "post")  # type: ignore[assignment]
+    http_method_names = ("get", "head", "post")
 
     def get(self, request: Request) -> HttpResponse:
         self.read(request, ())
