@@ -59,6 +59,11 @@ class FeedView(PublicView):
 
     schema = None  # its forms are described by their own standards
 
+    @classmethod
+    def as_view(cls, **given: Any) -> Any:
+        """Without what answers early: a feed rests on drawings too, which move no position."""
+        return super(PublicView, cls).as_view(**given)
+
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         return super().perform_content_negotiation(request, force=True)
 
@@ -122,7 +127,7 @@ class TimelineFeed(FeedView, Entries):
     def get(self, request: Request, form: str) -> HttpResponse:  # type: ignore[override]
         filters, given = self.read(request, tuple(self.FILTERS.base_filters), self.filters, _sorted)
         as_of = last_public(LAST_DRAWN)
-        chosen = "; ".join(f"{name} {value}" for name, value in given.items())
+        chosen = ", ".join(f"{name}={value}" for name, value in given.items())
         shown = {name: given[name] for name in ON_THE_PAGE if name in given and not is_uuid(given[name])}
         query = urlencode(shown)
         home = f"{reverse('website:timeline')}{query and f'?{query}'}"

@@ -105,6 +105,7 @@ def examples(archive_root: Path) -> dict[str, str]:
             "<path:content_type_id>": 1, "<slug:slug>": "an-entry", "<str:key>": "an-entry",
             "<int:snapshot>": finding.before_id, "<int:candidate>": waiting.pk, "<int:number>": 1,
             "<int:position>": package.pk,
+            "<form:form>": "atom.xml", "<feed_kind:kind>": "milestones",
         }.items():  # fmt: skip
             path = path.replace(name, str(value))
         assert "<" not in path
