@@ -108,9 +108,9 @@ class OneEdition(EditionsView):
     def found(self, request: Request, key: str, number: int, selection: Selection) -> HttpResponse:
         rows = self.stood(key)
         row = rows.filter(number=number, begins=True, withdrawn=False).first()
-        if row is None:
-            return problem(404, "There is nothing at this address.")
         slug = rows.order_by("-position").values_list("slug", flat=True).first()
+        if row is None or slug is None:
+            return problem(404, "There is nothing at this address.")
         if not is_uuid(key) and slug != key:
             return self.moved(request, str(slug))
         if row.hidden:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
 import schemathesis
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tests.editorial_steps import (
+    SOURCE,
+    publish_actor,
+    publish_category,
+    publish_entry,
+    publish_front,
+    publish_page,
+    publish_series,
 )
 
-from tests.editorial_steps import SOURCE, publish_actor, publish_category, publish_entry, publish_series
-
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+KINDS = ("entries", "actors", "series", "pages", "categories", "front")
+EXAMPLES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "torture" else 10
+# What a description cannot say: which cursors we gave, which moments have passed, which dates are of the calendar.
+JUDGED = {"cursor", "after", "as_of", "date_from", "date_to"}
 
 
 @pytest.fixture
@@ -26,26 +33,27 @@ def described(site: str) -> Any:
     for number in range(3):
         publish_entry(f"entry-{number}", categories=[str(category.id)], sources=[SOURCE], date=f"202{number}")
     publish_entry("gone").withdraw()
-    zhipu = publish_actor("zhipu")
-    robots = publish_series("robots")
+    zhipu = publish_actor("zhipu").correct(title="Zhipu")
+    robots = publish_series("robots").correct(unit="robots")
     publish_series("others", beside=[str(robots.id)])
     publish_actor("other", relations=[{"type": "part_of", "target": str(zhipu.id)}])
     publish_actor("former").merge(zhipu)
+    publish_page("about")
+    publish_front()
     return schemathesis.openapi.from_url(f"{site}/api/v1/openapi.json")
 
 
+api = schemathesis.pytest.from_fixture("described")
+
+
 @pytest.mark.hypothesis
-def test_every_answer_is_as_described(described: Any) -> None:
-    operations = [result.ok() for result in described.get_all_operations()]
-    assert len(operations) == 37
-    for operation in operations:
-
-        @given(case=operation.as_strategy())
-        @settings(suppress_health_check=list(HealthCheck))
-        def holds(case: Any) -> None:
-            case.call_and_validate(checks=CHECKS)
-
-        holds()
+@api.parametrize()
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_as_described(case: Any) -> None:
+    if isinstance(case.query.get("wait"), int):
+        case.query["wait"] = min(case.query["wait"], 0)
+    judged = [positive_data_acceptance] if JUDGED & {*case.query} else []
+    case.call_and_validate(excluded_checks=judged)
 
 
 @pytest.mark.django_db
@@ -57,15 +65,8 @@ def test_the_description_is_openapi_31_and_names_every_parameter() -> None:
         "kind", "category", "actor", "language", "date_from", "date_to", "q", "ordering", "limit", "cursor", "as_of",
         "fields", "include",
     }  # fmt: skip
-    assert set(described["paths"]) == {
-        f"/api/v1/{kind}/{one}"
-        for kind in ("entries", "actors", "series", "pages", "categories", "front")
-        for one in ("", "{key}/", "{key}/editions/", "{key}/editions/{number}/")
-    } | {
+    addresses = ("", "{key}/", "{key}/editions/", "{key}/editions/{number}/")
+    assert set(described["paths"]) == {f"/api/v1/{kind}/{one}" for kind in KINDS for one in addresses} | {
         "/api/v1/series/{key}/observations.csv",
         "/api/v1/changes/",
-        "/api/v1/packages/",
-        "/api/v1/packages/{position}/",
-        "/api/v1/webhooks/",
-        *(f"/api/v1/webhooks/{{webhook}}/{one}" for one in ("", "replay/", "rotate/", "test/")),
     }
