@@ -15,7 +15,7 @@ from editorial.api.lists import PagedView, Walk
 from editorial.api.problems import problem
 from editorial.api.selection import PARAMETERS, Selection
 from editorial.api.shapes import LineSerializer, moment
-from editorial.api.views import EditionsView, is_uuid, limit_of
+from editorial.api.views import EditionsView, PublicView, is_uuid, limit_of
 from editorial.models.change import UNSETTLING, Change
 from editorial.reading import AsOf
 
@@ -97,6 +97,11 @@ class OneEdition(EditionsView):
     It may be kept for a day. Its validator moves when anything of any document is withdrawn, erased or renamed: that
     alone changes what the past shows, of the edition as of what it names, and it is rarer than all that is published.
     """
+
+    @classmethod
+    def as_view(cls, **given: Any) -> Any:
+        """Nobody asks for the present position first: the answer does not rest on it."""
+        return super(PublicView, cls).as_view(**given)
 
     def get(self, request: Request, key: str, number: int) -> HttpResponse:
         [selection] = self.read(request, PARAMETERS, self.selection)

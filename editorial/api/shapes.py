@@ -18,7 +18,12 @@ from editorial.models.edition import Edition, EditionQuerySet, Significance
 from editorial.reading import AsOf
 
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
-TEXT = {"type": "string", "minLength": 1}
+# In UTF-8, without NUL, and something but space.
+TEXT = {
+    "type": "string",
+    "minLength": 1,
+    "pattern": r"^[^\u0000\ufffd]*[^\s\u0000\ufffd][^\u0000\ufffd]*$",
+}
 AS_OF = OpenApiParameter(
     "as_of", TEXT, description="A public position, a day, or a moment with its zone (RFC 3339)."
 )

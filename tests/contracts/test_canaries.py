@@ -39,6 +39,7 @@ ASKED = (
     "?category=kanarie-category",
     "?cursor=unknown",
     "?x=1",
+    "?include=actors,editions",
 )
 # What the client said itself comes back as the value of a field, in a link, or in the sentence that refuses it.
 # … and how often anybody may still ask was told it by the request before.
@@ -106,7 +107,7 @@ def addresses(keys: list[str], position: int) -> list[str]:
             continue
         # What is named by a key is asked for in one form: all forms are written of the same items.
         for plain in spelled(route)[: 1 if "<str:key>" in route else None]:
-            named = re.sub(r"<[^>]*>", "{key}", plain)
+            named = re.sub(r"<[^>]*>", "{key}", plain.replace("<int:number>", "1"))
             paths += [f"/{named.format(key=key)}" for key in (keys if "{key}" in named else [""])]
     return [path + query.format(position=position) for path in paths for query in ASKED]
 

@@ -136,6 +136,7 @@ def test_every_public_address_costs_the_same_at_one_and_at_three_of_everything()
     tracker.add()
     tracker.add()
     tracker.refer()
+    publish_page("gone").withdraw()  # else editions are as they were, and kept
     assert counts(Client(), paths) == few
     assert max(few.values()) <= 20, few
 

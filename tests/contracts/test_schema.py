@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
-import schemathesis
+from django.conf import settings
 from django.test import Client
-from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from syndication.keys import issue
 from tests.editorial_steps import (
     SOURCE,
     publish_actor,
@@ -22,38 +24,56 @@ from tests.editorial_steps import (
 )
 
 KINDS = ("entries", "actors", "series", "pages", "categories", "front")
-EXAMPLES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "torture" else 10
-# What a description cannot say: which cursors we gave, which moments have passed, which dates are of the calendar.
-JUDGED = {"cursor", "after", "as_of", "date_from", "date_to"}
 
 
 @pytest.fixture
-def described(site: str) -> Any:
-    category = publish_category("rules")
-    for number in range(3):
+def described(site: str) -> str:
+    """The address of the description, of a tracker with something of everything, each once more than once edited."""
+    category = publish_category("one")
+    for number in range(2):
         publish_entry(f"entry-{number}", categories=[str(category.id)], sources=[SOURCE], date=f"202{number}")
     publish_entry("gone").withdraw()
-    zhipu = publish_actor("zhipu").correct(title="Zhipu")
-    robots = publish_series("robots").correct(unit="robots")
-    publish_series("others", beside=[str(robots.id)])
-    publish_actor("other", relations=[{"type": "part_of", "target": str(zhipu.id)}])
-    publish_actor("former").merge(zhipu)
-    publish_page("about")
-    publish_front()
-    return schemathesis.openapi.from_url(f"{site}/api/v1/openapi.json")
+    other = publish_actor("other")
+    actor = publish_actor("one", relations=[{"type": "part_of", "target": str(other.id)}])
+    publish_actor("former").merge(actor.correct(title="Zhipu"))
+    named = [{"id": str(actor.id), "role": "acted"}]
+    publish_entry("one", categories=[str(category.id)], actors=named).correct(date="2024~")
+    robots = publish_series("one").correct(unit="robots")
+    publish_series("gone", beside=[str(robots.id)]).withdraw(hide_past=False)
+    publish_page("one")
+    publish_front(figures=[{"id": str(robots.id)}])
+    return f"{site}/api/v1/openapi.json"
 
 
-api = schemathesis.pytest.from_fixture("described")
+THOROUGH = ("coverage,fuzzing", "100")
 
 
-@pytest.mark.hypothesis
-@api.parametrize()
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_as_described(case: Any) -> None:
-    if isinstance(case.query.get("wait"), int):
-        case.query["wait"] = min(case.query["wait"], 0)
-    judged = [positive_data_acceptance] if JUDGED & {*case.query} else []
-    case.call_and_validate(excluded_checks=judged)
+@pytest.mark.parametrize(
+    ("phases", "examples", "keyed"),
+    [
+        pytest.param("fuzzing", "8", False, id="in short"),
+        pytest.param(*THOROUGH, False, marks=pytest.mark.torture, id="without a key"),
+        pytest.param(*THOROUGH, True, marks=pytest.mark.torture, id="with a key"),
+    ],
+)
+def test_every_answer_is_as_described(
+    described: str, tmp_path: Path, phases: str, examples: str, keyed: bool
+) -> None:
+    """All of schemathesis’ checks, by its own program."""
+    key = issue("A desk", "desk@example.org", uuid4())[1] if keyed else ""
+    headers = ["--header", f"Authorization: Bearer {key}"] if key else []
+    program = [
+        Path(sys.executable).parent / "schemathesis", "run", described, "--checks", "all", *headers,
+        "--exclude-checks", "positive_data_acceptance", "--max-examples", examples, "--no-color",
+        "--phases", phases, "--suppress-health-check", "all",
+    ]  # fmt: skip
+    known = {
+        **os.environ,
+        "SCHEMATHESIS_HOOKS": "tests.contracts.judging",
+        "PYTHONPATH": str(settings.BASE_DIR),
+    }
+    done = subprocess.run(program, capture_output=True, text=True, env=known, cwd=tmp_path, timeout=3600)
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-5_000:]
 
 
 @pytest.mark.django_db

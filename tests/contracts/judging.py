@@ -1,0 +1,41 @@
+"""What schemathesis cannot know by itself: it loads this module by SCHEMATHESIS_HOOKS."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import schemathesis
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+# No description can say which cursors we gave, which moments have passed, and which dates are of the calendar.
+JUDGED = {"cursor", "after", "as_of", "date_from", "date_to"}
+# There is one of each type under the first, of some under the others.
+KEYS = ("one", "gone", "former", "front")
+
+
+@schemathesis.hook
+def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Most of the time something that there is."""
+    if not isinstance(path_parameters, dict) or not isinstance(path_parameters.get("key"), str):
+        return path_parameters
+    draw = zlib.crc32(path_parameters["key"].encode("utf-8", "replace")) % 8
+    known = {"key": ("one", "one", "one", *KEYS)[draw]} if draw < 7 else {}
+    number = {"number": 1 + draw % 2} if known and isinstance(path_parameters.get("number"), int) else {}
+    return {**path_parameters, **known, **number}
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Nobody waits."""
+    if isinstance(case.query.get("wait"), int) and case.query["wait"] > 0:
+        case.query["wait"] = 0
+
+
+@schemathesis.check
+def what_is_described_is_taken(context: Any, response: Any, case: Any) -> bool | None:
+    """Their check, but for what is judged by what there is, and what there was."""
+    if JUDGED & {*case.query} or response.status_code == 410:
+        return None
+    taken: bool | None = positive_data_acceptance(context, response, case)
+    return taken

@@ -1,0 +1,23 @@
+"""An edition that somebody keeps, or that a network of delivery keeps, does not outlive what was erased from it."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.test import Client
+
+from tests.editorial_steps import publish_entry
+
+
+def test_a_validator_keeps_nothing_alive_that_was_erased(committed_db: str) -> None:
+    doc = publish_entry("a", summary="Mr Secret.").correct("Mr Secret.", summary="Mrs Secret.")
+    paths = [f"/api/v1/entries/a/editions/{end}" for end in ("", "1/", "2/")]
+    before = [Client().get(path) for path in paths]
+    assert all(b"Secret" in answer.content for answer in before)
+    call_command("erase", "entry", str(doc.id), "--everything", "--ground", "Court order 7")
+    after = [
+        Client().get(path, headers={"If-None-Match": answer["ETag"]})
+        for path, answer in zip(paths, before, strict=True)
+    ]
+    assert [answer.status_code for answer in after] == [200, 200, 200]
+    assert not any(b"Secret" in answer.content for answer in after)
+    assert "summary" in after[1].json()["erased"]
