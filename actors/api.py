@@ -157,7 +157,19 @@ _FILTERS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@listed("actors", _FILTERS)
+_EXAMPLE = {
+    "id": "0f4a9c1b-7e35-4b0c-8a52-6d1f2e3c4b5a",
+    "slug": "a-laboratory",
+    "kind": "company",
+    "title": "A laboratory",
+    "aliases": ["The lab"],
+    "country": "CN",
+    "founded": "2019",
+    "text": "It makes models.",
+}
+
+
+@listed("actors", _FILTERS, _EXAMPLE)
 class Actors(ActorShown, ListView):
     """Profiles, by name."""
 
@@ -166,7 +178,7 @@ class Actors(ActorShown, ListView):
     DEFAULT_ORDERING = "title"
 
 
-@detailed("actors_retrieve", ActorWithMomentSerializer)
+@detailed("actors_retrieve", ActorWithMomentSerializer, _EXAMPLE)
 class OneActor(ActorShown, DetailView):
     """One profile, by id or slug."""
 
@@ -176,6 +188,6 @@ class ActorEditions(ActorShown, EditionsList):
     """The editions of one profile, newest first, each with what differs from the one before."""
 
 
-@edition("actors", ActorWithMomentSerializer)
+@edition("actors", ActorWithMomentSerializer, _EXAMPLE)
 class ActorEdition(ActorShown, OneEdition):
     """One edition of a profile, as of the position at which it began, for as long as it may be shown."""

@@ -170,7 +170,28 @@ _FILTERS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@listed("series", _FILTERS)
+_EXAMPLE = {
+    "id": "b2c7d1e0-5a64-4f3b-9c88-1e2d3f4a5b6c",
+    "slug": "industrial-robots-installed",
+    "title": "Industrial robots installed",
+    "unit": "units",
+    "observations": [
+        {
+            "period": "2024",
+            "period_shown": "2024",
+            "earliest": "2024-01-01",
+            "latest": "2024-12-31",
+            "value": "295000",
+            "status": "final",
+            "note": "",
+            "source_wanted": False,
+            "sources": [],
+        }
+    ],
+}
+
+
+@listed("series", _FILTERS, _EXAMPLE)
 class SeriesList(SeriesShown, ListView):
     """Series, by title."""
 
@@ -179,7 +200,7 @@ class SeriesList(SeriesShown, ListView):
     DEFAULT_ORDERING = "title"
 
 
-@detailed("series_retrieve", SeriesWithMomentSerializer)
+@detailed("series_retrieve", SeriesWithMomentSerializer, _EXAMPLE)
 class OneSeries(SeriesShown, DetailView):
     """One series, by id or slug."""
 
@@ -210,7 +231,7 @@ class SeriesEditions(SeriesShown, EditionsList):
         return super().difference(name, *(ObservationSerializer(items, many=True).data for items in sides))
 
 
-@edition("series", SeriesWithMomentSerializer)
+@edition("series", SeriesWithMomentSerializer, _EXAMPLE)
 class SeriesEdition(SeriesShown, OneEdition):
     """One edition of a series, as of the position at which it began, for as long as it may be shown."""
 

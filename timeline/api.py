@@ -172,7 +172,20 @@ _FILTERS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@listed("entries", _FILTERS)
+_EXAMPLE = {
+    "id": "6f1d5c2e-3a57-4d0e-9a39-0b6a3c1f9d11",
+    "slug": "rules-on-labelling",
+    "title": "Rules on labelling what models make are published",
+    "date": "2026-03-01",
+    "date_shown": "1 March 2026",
+    "actors": [
+        {"id": "0f4a9c1b-7e35-4b0c-8a52-6d1f2e3c4b5a", "slug": "cac", "title": "A regulator", "role": "acted"}
+    ],
+    "sources": [{"publisher": "A gazette", "language": "zh", "url": "https://gazette.example/1"}],
+}
+
+
+@listed("entries", _FILTERS, _EXAMPLE)
 class Entries(EntryShown, ListView):
     """Entries, newest first."""
 
@@ -181,7 +194,7 @@ class Entries(EntryShown, ListView):
     DEFAULT_ORDERING = "-date"
 
 
-@detailed("entries_retrieve", EntryWithMomentSerializer)
+@detailed("entries_retrieve", EntryWithMomentSerializer, _EXAMPLE)
 class OneEntry(EntryShown, DetailView):
     """One entry, by id or slug."""
 
@@ -191,6 +204,6 @@ class EntryEditions(EntryShown, EditionsList):
     """The editions of one entry, newest first, each with what differs from the one before."""
 
 
-@edition("entries", EntryWithMomentSerializer)
+@edition("entries", EntryWithMomentSerializer, _EXAMPLE)
 class EntryEdition(EntryShown, OneEdition):
     """One edition of an entry, as of the position at which it began, for as long as it may be shown."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import (
+    OpenApiExample,
     OpenApiParameter,
     extend_schema,
     extend_schema_view,
@@ -29,6 +30,21 @@ from editorial.api.shapes import (
 
 Parameters = Mapping[str, tuple[dict[str, Any], str]]
 Describe = Callable[[Any], Any]
+# Some of what an address gives, as `fields` has it.
+Example = Mapping[str, Any] | None
+THEN = {"position": 7, "moment": "2026-03-31T12:00:00+00:00", "cursor": "AAAAAAAH"}
+LINE = {
+    "edition": 2,
+    "position": 7,
+    "moment": "2026-03-31T12:00:00+00:00",
+    "significance": "correction",
+    "note": "It was 1 March, not 1 May.",
+    "policy": "four_eyes",
+    "fields": ["date"],
+    "text_hidden": False,
+    "url": "https://tracker.example/api/v1/entries/6f1d5c2e-3a57-4d0e-9a39-0b6a3c1f9d11/editions/2/",
+    "differences": [{"field": "date", "before": "2026-05-01", "after": "2026-03-01"}],
+}
 LIMIT = OpenApiParameter(
     "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
     description="How many on a page.",
@@ -79,7 +95,7 @@ class WhatIsAskedFor(OpenApiSerializerExtension):  # type: ignore[no-untyped-cal
         return {**schema, "required": [name for name in schema["required"] if name in ("as_of", "id")]}
 
 
-def listed(name: str, filters: Parameters) -> Describe:
+def listed(name: str, filters: Parameters, example: Example = None) -> Describe:
     """A list, as the view itself has it. ``filters``: (schema, description) by parameter."""
     given = [OpenApiParameter(key, schema, description=text) for key, (schema, text) in filters.items()]
 
@@ -87,18 +103,20 @@ def listed(name: str, filters: Parameters) -> Describe:
         item = view.SERIALIZER
         shown = _envelope(f"{item.__name__.removesuffix('Serializer')}List", item)
         ways = [_ordering(view.ORDERINGS, view.DEFAULT_ORDERING), LIMIT, CURSOR, AS_OF, *_selecting(view)]
-        return _described(view, f"{name}_list", [*given, *ways], responses(shown))
+        return _described(view, f"{name}_list", [*given, *ways], responses(shown), _in_list(example))
 
     return describe
 
 
-def detailed(operation: str, shown: Any, *, media: str = "application/json") -> Describe:
+def detailed(
+    operation: str, shown: Any, example: Example = None, *, media: str = "application/json"
+) -> Describe:
     """One document."""
     answers = {**responses({(200, media): shown}), **MOVED, **NOT_FOUND, **GONE}
 
     def describe(view: Any) -> Any:
         parameters = [AS_OF, *(_selecting(view) if "fields" in view.KNOWN else [])]
-        return _described(view, operation, parameters, answers)
+        return _described(view, operation, parameters, answers, _alone(example))
 
     return describe
 
@@ -106,23 +124,44 @@ def detailed(operation: str, shown: Any, *, media: str = "application/json") -> 
 def editions(name: str) -> Describe:
     """The editions of one document. ``name``: of its list."""
     answers = {**responses(EDITIONS), **MOVED, **NOT_FOUND}
-    return lambda view: _described(view, f"{name}_editions_list", [LIMIT, CURSOR, AS_OF], answers)
+    return lambda view: _described(
+        view, f"{name}_editions_list", [LIMIT, CURSOR, AS_OF], answers, _in_list(LINE)
+    )
 
 
-def edition(name: str, shown: Any) -> Describe:
+def edition(name: str, shown: Any, example: Example = None) -> Describe:
     """One edition of one document. ``name``: of its list."""
     number = OpenApiParameter("number", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
     answers = {**responses(shown), **MOVED, **NOT_FOUND, **GONE}
 
     def describe(view: Any) -> Any:
-        return _described(view, f"{name}_editions_retrieve", [number, *_selecting(view)], answers)
+        return _described(
+            view, f"{name}_editions_retrieve", [number, *_selecting(view)], answers, _alone(example)
+        )
 
     return describe
 
 
-def _described(view: Any, name: str, parameters: list[OpenApiParameter], answers: Mapping[Any, Any]) -> Any:
-    get = extend_schema(operation_id=name, parameters=parameters, responses=dict(answers))
+def _described(
+    view: Any,
+    name: str,
+    parameters: list[OpenApiParameter],
+    answers: Mapping[Any, Any],
+    example: Example,
+) -> Any:
+    shown = (
+        [OpenApiExample("Some of it", example, response_only=True, status_codes=["200"])] if example else []
+    )
+    get = extend_schema(operation_id=name, parameters=parameters, responses=dict(answers), examples=shown)
     return extend_schema_view(get=get)(view)
+
+
+def _in_list(item: Example) -> Example:
+    return item and {"results": [item], "next": None, "previous": None, "count": 1, "as_of": THEN}
+
+
+def _alone(item: Example) -> Example:
+    return item and {**item, "as_of": THEN}
 
 
 def _ordering(orderings: Iterable[str], default: str) -> OpenApiParameter:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from uuid import uuid4
 
+import jsonschema
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -90,3 +91,19 @@ def test_the_description_is_openapi_31_and_names_every_parameter() -> None:
         "/api/v1/series/{key}/observations.csv",
         "/api/v1/changes/",
     }
+
+
+@pytest.mark.django_db
+def test_every_example_is_as_described() -> None:
+    described = Client().get("/api/v1/openapi.json").json()
+    examples = [
+        (content["schema"], example["value"])
+        for operations in described["paths"].values()
+        for operation in operations.values()
+        for answer in operation["responses"].values()
+        for content in answer.get("content", {}).values()
+        for example in content.get("examples", {}).values()
+    ]
+    assert len(examples) > 100
+    for schema, value in examples:
+        jsonschema.validate(value, {**schema, "components": described["components"]})
