@@ -194,7 +194,8 @@ def headers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """A hook of drf-spectacular: the headers that answers have, by their status; and that a key may be sent."""
     for operations in result["paths"].values():
         for operation in operations.values():
-            operation["security"] = [{}, {"key": []}]
+            if operation.get("security", [{}]) == [{}]:
+                operation["security"] = [{}, {"key": []}]
             for status, answer in operation["responses"].items():
                 known = _HEADERS.get(status, {})
                 if known:
