@@ -68,7 +68,13 @@ def database(name: str, url: str) -> dict[str, Any]:
             f"{name} is no address of a PostgreSQL database (postgres://role:password@host:port/database)."
         )
     options = {"connect_timeout": 5, "application_name": "aichina", **parsed.pop("OPTIONS", {})}
-    return {**parsed, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+    return {
+        **parsed,
+        "ENGINE": "aichina.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
 
 
 def redis(name: str, how: str) -> str:

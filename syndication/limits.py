@@ -16,6 +16,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest
 from redis.backoff import NoBackoff
+from redis.commands.core import Script
 from redis.retry import Retry
 
 PATIENCE = 0.02  # seconds that a request waits for Redis, to connect or to be answered
@@ -119,9 +120,14 @@ def _redis(url: str) -> redis.Redis:
     )  # fmt: skip
 
 
+@cache
+def _counting(url: str) -> Script:
+    return _redis(url).register_script(_COUNT)
+
+
 def spend(policy: Policy, who: str) -> Allowance | None:
     """Count a request of ``who``. None where Redis did not answer in time: it passes, and that is counted instead."""
-    count = _redis(settings.CACHE_URL).register_script(_COUNT)
+    count = _counting(settings.CACHE_URL)
     told: list[int | str] = [policy.window * 1000, process.name, process.unseen, process.latest()]
     try:
         number, left, now = map(int, count([_counter(policy, who), UNSEEN], told))

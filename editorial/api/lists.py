@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django_filters.rest_framework import FilterSet
@@ -77,7 +76,9 @@ class PagedView(EditionsView):
             raise BadParameters({"cursor": NO_CURSOR})
         return resolve(str(walk.cursor.position))
 
-    def page(self, request: Request, rows: QuerySet, as_of: AsOf, walk: Walk, shown: Shown) -> HttpResponse:
+    def page(
+        self, request: Request, rows: EditionQuerySet, as_of: AsOf, walk: Walk, shown: Shown
+    ) -> HttpResponse:
         """A page, with its links in the body, and as RFC 8288 has them."""
         column = self.ORDERINGS[walk.ordering.removeprefix("-")]
         found, more = self.rows(rows, column, walk)
@@ -95,7 +96,7 @@ class PagedView(EditionsView):
         headers = {"Link": links(request, following, previous), "Surrogate-Key": self.TYPE}
         return Response(body, headers=headers)
 
-    def rows(self, rows: QuerySet, column: str, walk: Walk) -> tuple[list[Any], bool]:
+    def rows(self, rows: EditionQuerySet, column: str, walk: Walk) -> tuple[list[Any], bool]:
         """The rows of the page, in the order of the list, and whether there are more behind them."""
         downwards = walk.ordering.startswith("-") != walk.backwards
         sign = "-" if downwards else ""
@@ -103,7 +104,7 @@ class PagedView(EditionsView):
         if walk.cursor:
             value = self.value(column, walk.cursor)
             rows = rows.filter(behind(column, value, walk.cursor, downwards=downwards))
-        found = list(rows[: walk.limit + 1])
+        found = list(rows.shown()[: walk.limit + 1])
         more, found = len(found) > walk.limit, found[: walk.limit]
         return (found[::-1] if walk.backwards else found), more
 

@@ -180,7 +180,8 @@ class DetailView(EditionsView):
     def found(self, request: Request, key: str, as_of: AsOf, selection: Selection) -> HttpResponse:
         document = document_of(self.TYPE, key)
         winner = document and as_of.redirects.winner(document)
-        row = winner and self.MODEL._default_manager.as_of(as_of.position).filter(document=winner).first()
+        rows = self.MODEL._default_manager.as_of(as_of.position).shown()
+        row = winner and rows.filter(document=winner).first()
         if not row:
             return problem(404, "There is nothing at this address.")
         if winner != document:

@@ -35,6 +35,10 @@ class EditionQuerySet(models.QuerySet[Any]):
         """What was public at this position. What its withdrawal hid since then is in it, without its text."""
         return self.as_of(position).filter(withdrawn=False)
 
+    def shown(self) -> Self:
+        """Without the columns by which rows are found, which nobody is shown."""
+        return self.defer("search", "search_text", "validity")
+
     def search(self, text: str) -> Self:
         """Those that hold all words of the text."""
         question = search.query(text)

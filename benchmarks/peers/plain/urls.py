@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import routers, serializers, viewsets
 
 from benchmarks.peers.plain.models import Actor, Category, Entry, Involved
-from editorial.markdown import render
+from editorial.markdown import _render as render
 
 
 class CategorySerializer(serializers.ModelSerializer):

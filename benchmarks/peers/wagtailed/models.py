@@ -8,7 +8,7 @@ from wagtail.api import APIField
 from wagtail.models import Page
 from wagtail.search import index
 
-from editorial.markdown import render
+from editorial.markdown import _render as render
 
 
 class HTML(serializers.Field):
