@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import {names}
 '''
 NAMES = ("Any", "Literal", "NotRequired", "TypedDict")
-PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
+PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "Literal[None]"}
 
 
 def type_of(schema: dict[str, Any]) -> str:

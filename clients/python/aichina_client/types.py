@@ -13,7 +13,7 @@ ChangeTypeEnum = Literal["actor", "category", "entry", "front", "page", "series"
 ChartEnum = Literal["line", "bar", "share"]
 EntryKind = Literal["milestone", "update", "publication"]
 FrequencyEnum = Literal["annual", "quarterly", "monthly", "weekly", "daily", "irregular"]
-NullEnum = None
+NullEnum = Literal[None]
 PackageStateEnum = Literal["waiting", "making", "ready", "failed"]
 RelationTypeEnum = Literal["owns", "invested_in", "part_of", "regulates", "partner_of", "founded_by", "leads", "product_of", "spun_off_from", "succeeded_by"]
 RoleEnum = Literal["acted", "affected", "regulated", "mentioned"]
@@ -36,7 +36,7 @@ class Actor(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -47,8 +47,8 @@ class Actor(TypedDict):
     aliases: NotRequired[list[str]]
     country: NotRequired[str]
     seat: NotRequired[str]
-    founded: NotRequired[str | None]
-    ended: NotRequired[str | None]
+    founded: NotRequired[str | Literal[None]]
+    ended: NotRequired[str | Literal[None]]
     text: NotRequired[str]
     text_html: NotRequired[str]
     basis: NotRequired[str]
@@ -61,8 +61,8 @@ class Actor(TypedDict):
 
 class ActorList(TypedDict):
     results: list[Actor]
-    next: str | None
-    previous: str | None
+    next: str | Literal[None]
+    previous: str | Literal[None]
     count: int
     as_of: AsOf
 
@@ -79,7 +79,7 @@ class ActorWithMoment(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -90,8 +90,8 @@ class ActorWithMoment(TypedDict):
     aliases: NotRequired[list[str]]
     country: NotRequired[str]
     seat: NotRequired[str]
-    founded: NotRequired[str | None]
-    ended: NotRequired[str | None]
+    founded: NotRequired[str | Literal[None]]
+    ended: NotRequired[str | Literal[None]]
     text: NotRequired[str]
     text_html: NotRequired[str]
     basis: NotRequired[str]
@@ -105,12 +105,12 @@ class ActorWithMoment(TypedDict):
 
 class AsOf(TypedDict):
     position: int
-    moment: str | None
+    moment: str | Literal[None]
     cursor: str
 
 
 class Attempt(TypedDict):
-    status: int | None
+    status: int | Literal[None]
     sentence: str
     answer: str
     ms: int
@@ -128,7 +128,7 @@ class Category(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -140,8 +140,8 @@ class Category(TypedDict):
 
 class CategoryList(TypedDict):
     results: list[Category]
-    next: str | None
-    previous: str | None
+    next: str | Literal[None]
+    previous: str | Literal[None]
     count: int
     as_of: AsOf
 
@@ -158,7 +158,7 @@ class CategoryWithMoment(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -180,7 +180,7 @@ class Change(TypedDict):
     minor: bool
     note: str
     fields: list[str]
-    into: str | None
+    into: str | Literal[None]
 
 
 class Changed(TypedDict):
@@ -204,8 +204,8 @@ class Difference(TypedDict):
 
 class EditionList(TypedDict):
     results: list[ListedEdition]
-    next: str | None
-    previous: str | None
+    next: str | Literal[None]
+    previous: str | Literal[None]
     count: int
     as_of: AsOf
 
@@ -222,7 +222,7 @@ class Entry(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -231,10 +231,10 @@ class Entry(TypedDict):
     summary: NotRequired[str]
     body: NotRequired[str]
     body_html: NotRequired[str]
-    date: NotRequired[str | None]
-    date_shown: NotRequired[str | None]
-    earliest: NotRequired[str | None]
-    latest: NotRequired[str | None]
+    date: NotRequired[str | Literal[None]]
+    date_shown: NotRequired[str | Literal[None]]
+    earliest: NotRequired[str | Literal[None]]
+    latest: NotRequired[str | Literal[None]]
     date_kind: NotRequired[str]
     basis: NotRequired[str]
     categories: NotRequired[list[Reference]]
@@ -252,8 +252,8 @@ class EntryActor(TypedDict):
 
 class EntryList(TypedDict):
     results: list[Entry]
-    next: str | None
-    previous: str | None
+    next: str | Literal[None]
+    previous: str | Literal[None]
     count: int
     as_of: AsOf
 
@@ -270,7 +270,7 @@ class EntryWithMoment(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -279,10 +279,10 @@ class EntryWithMoment(TypedDict):
     summary: NotRequired[str]
     body: NotRequired[str]
     body_html: NotRequired[str]
-    date: NotRequired[str | None]
-    date_shown: NotRequired[str | None]
-    earliest: NotRequired[str | None]
-    latest: NotRequired[str | None]
+    date: NotRequired[str | Literal[None]]
+    date_shown: NotRequired[str | Literal[None]]
+    earliest: NotRequired[str | Literal[None]]
+    latest: NotRequired[str | Literal[None]]
     date_kind: NotRequired[str]
     basis: NotRequired[str]
     categories: NotRequired[list[Reference]]
@@ -304,7 +304,7 @@ class Front(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -319,8 +319,8 @@ class Front(TypedDict):
 
 class FrontList(TypedDict):
     results: list[Front]
-    next: str | None
-    previous: str | None
+    next: str | Literal[None]
+    previous: str | Literal[None]
     count: int
     as_of: AsOf
 
@@ -337,7 +337,7 @@ class FrontWithMoment(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -370,7 +370,7 @@ class Identifier(TypedDict):
 
 
 class Last(TypedDict):
-    status: int | None
+    status: int | Literal[None]
     sentence: str
     answer: str
     ms: int
@@ -386,7 +386,7 @@ class Line(TypedDict):
     policy: str
     fields: list[str]
     text_hidden: bool
-    url: str | None
+    url: str | Literal[None]
 
 
 class ListedEdition(TypedDict):
@@ -398,7 +398,7 @@ class ListedEdition(TypedDict):
     policy: str
     fields: list[str]
     text_hidden: bool
-    url: str | None
+    url: str | Literal[None]
     differences: list[Difference]
 
 
@@ -407,7 +407,7 @@ class Observation(TypedDict):
     period_shown: str
     earliest: str
     latest: str
-    value: str | None
+    value: str | Literal[None]
     status: StatusEnum
     note: str
     source_wanted: bool
@@ -424,10 +424,10 @@ class Package(TypedDict):
     total: int
     sentence: str
     asked_at: str
-    made_at: str | None
-    download: str | None
-    bytes: int | None
-    sha256: str | None
+    made_at: str | Literal[None]
+    download: str | Literal[None]
+    bytes: int | Literal[None]
+    sha256: str | Literal[None]
 
 
 class Packages(TypedDict):
@@ -446,7 +446,7 @@ class Page(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -457,8 +457,8 @@ class Page(TypedDict):
 
 class PageList(TypedDict):
     results: list[Page]
-    next: str | None
-    previous: str | None
+    next: str | Literal[None]
+    previous: str | Literal[None]
     count: int
     as_of: AsOf
 
@@ -475,7 +475,7 @@ class PageWithMoment(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -489,7 +489,7 @@ class PatchedWebhookChange(TypedDict):
     name: NotRequired[str]
     address: NotRequired[str]
     type: NotRequired[ChangeTypeEnum | NullEnum]
-    category: NotRequired[str | None]
+    category: NotRequired[str | Literal[None]]
     state: NotRequired[WebhookStateChange]
 
 
@@ -525,7 +525,7 @@ class SecretWebhook(TypedDict):
     name: str
     address: str
     type: ChangeTypeEnum | NullEnum
-    category: str | None
+    category: str | Literal[None]
     created_at: str
     state: WebhookState
     since: str
@@ -534,8 +534,8 @@ class SecretWebhook(TypedDict):
     lag: int
     failures: int
     next_at: str
-    former_until: str | None
-    last: Last | None
+    former_until: str | Literal[None]
+    last: Last | Literal[None]
     secret: str
 
 
@@ -551,7 +551,7 @@ class Series(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -567,7 +567,7 @@ class Series(TypedDict):
     chart_title: NotRequired[str]
     beside: NotRequired[list[Reference]]
     licence: NotRequired[str]
-    next_update: NotRequired[str | None]
+    next_update: NotRequired[str | Literal[None]]
     sources: NotRequired[list[Source]]
     source_wanted: NotRequired[bool]
     observations: NotRequired[list[Observation]]
@@ -576,8 +576,8 @@ class Series(TypedDict):
 
 class SeriesList(TypedDict):
     results: list[Series]
-    next: str | None
-    previous: str | None
+    next: str | Literal[None]
+    previous: str | Literal[None]
     count: int
     as_of: AsOf
 
@@ -594,7 +594,7 @@ class SeriesWithMoment(TypedDict):
     updated_at: NotRequired[str]
     text_hidden: NotRequired[bool]
     notice: NotRequired[str]
-    withdrawn_at: NotRequired[str | None]
+    withdrawn_at: NotRequired[str | Literal[None]]
     erased: NotRequired[list[str]]
     merged: NotRequired[list[Reference]]
     editions: NotRequired[list[Line]]
@@ -610,7 +610,7 @@ class SeriesWithMoment(TypedDict):
     chart_title: NotRequired[str]
     beside: NotRequired[list[Reference]]
     licence: NotRequired[str]
-    next_update: NotRequired[str | None]
+    next_update: NotRequired[str | Literal[None]]
     sources: NotRequired[list[Source]]
     source_wanted: NotRequired[bool]
     observations: NotRequired[list[Observation]]
@@ -641,7 +641,7 @@ class Webhook(TypedDict):
     name: str
     address: str
     type: ChangeTypeEnum | NullEnum
-    category: str | None
+    category: str | Literal[None]
     created_at: str
     state: WebhookState
     since: str
@@ -650,15 +650,15 @@ class Webhook(TypedDict):
     lag: int
     failures: int
     next_at: str
-    former_until: str | None
-    last: Last | None
+    former_until: str | Literal[None]
+    last: Last | Literal[None]
 
 
 class WebhookRequest(TypedDict):
     name: str
     address: str
     type: NotRequired[ChangeTypeEnum | NullEnum]
-    category: NotRequired[str | None]
+    category: NotRequired[str | Literal[None]]
     after: NotRequired[str]
 
 
