@@ -89,6 +89,15 @@ def test_sign_ins_that_fail_are_counted_and_no_others(address: str) -> None:
     assert sign_in(address, "reviewer", "reviewer").status_code == 302
 
 
+def test_the_description_says_where_a_key_helps_and_where_one_is_needed() -> None:
+    described = Client().get("/api/v1/openapi.json").json()
+    assert described["components"]["securitySchemes"] == {"key": {"type": "http", "scheme": "bearer"}}
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            needed = path.startswith("/api/v1/webhooks/")
+            assert operation["security"] == ([] if needed else [{}]) + [{"key": []}], f"{method} {path}"
+
+
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "client"),
     [
