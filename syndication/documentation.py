@@ -62,6 +62,8 @@ def operations() -> list[dict[str, Any]]:
             "text": operation.get("description", ""),
             "parameters": [_parameter(parameter) for parameter in operation.get("parameters", [])],
             "answers": [_answer(status, answer) for status, answer in operation["responses"].items()],
+            "keyed": {} not in operation.get("security", [{}]),
+            "sent": _fields({"2": operation.get("requestBody", {})}, schemas),
             "fields": _fields(operation["responses"], schemas),
         }
         for path, methods in described["paths"].items()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,7 +30,14 @@ def _described(name: str, shown: Any, *problems: int, given: Any = None, status:
     refused = {(number, PROBLEM): ProblemSerializer for number in (400, 401, 429, 503, *problems)}
     answers: dict[Any, Any] = {status: shown or OpenApiResponse(description="It is gone."), **refused}
     key: Any = [{"key": []}]
-    return extend_schema(operation_id=f"webhooks_{name}", request=given, responses=answers, auth=key)
+    of_one = [OpenApiParameter("webhook", UUID, OpenApiParameter.PATH, description="The webhook’s id.")]
+    return extend_schema(
+        operation_id=f"webhooks_{name}",
+        parameters=of_one if 404 in problems else [],
+        request=given,
+        responses=answers,
+        auth=key,
+    )
 
 
 class KeyedView(PublicView):

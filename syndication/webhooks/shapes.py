@@ -49,6 +49,14 @@ class BoundedJSON(BaseParser):
         return found
 
 
+TYPE = {"$ref": "#/components/schemas/ChangeTypeEnum"}
+
+
+@extend_schema_field(TYPE)
+class TypeField(serializers.ChoiceField):
+    """A type of documents, or null for all."""
+
+
 class AttemptSerializer(serializers.Serializer):
     """``status``: null where nobody answered. ``answer``: its beginning, 1 KB at most; ``ms``: how long it took."""
 
@@ -81,7 +89,7 @@ class WebhookSerializer(serializers.Serializer):
     former_until = serializers.DateTimeField(allow_null=True)
     last = serializers.SerializerMethodField()
 
-    @extend_schema_field(serializers.ChoiceField(choices=TYPES, allow_null=True))
+    @extend_schema_field({"oneOf": [TYPE, {"type": "null"}]})
     def get_type(self, webhook: Webhook) -> str | None:
         return webhook.type or None
 
@@ -133,7 +141,7 @@ class WebhookChangeSerializer(GivenSerializer):
 
     name = serializers.CharField(max_length=100)
     address = serializers.CharField(max_length=2000)
-    type = serializers.ChoiceField(choices=TYPES, required=False, allow_null=True)
+    type = TypeField(choices=TYPES, required=False, allow_null=True)
     category = serializers.CharField(max_length=200, required=False, allow_null=True)
     state = serializers.ChoiceField(choices=STATES, required=False)
 

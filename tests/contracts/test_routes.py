@@ -19,6 +19,7 @@ from editorial.reading import last_public
 from imports.models import Address, Finding, Keyword, Snapshot, Source
 from syndication.keys import issue
 from syndication.packages import queue, work
+from syndication.webhooks.subscribing import subscribe
 from tests.editorial_steps import (
     draft_entry,
     make_people,
@@ -80,6 +81,7 @@ def examples(archive_root: Path) -> dict[str, str]:
     package = queue.ask(last_public())
     work.make_waiting()
     key, _ = issue("A desk", "desk@example.org", uuid4())
+    webhook, _ = subscribe({"name": "A library", "address": "https://library.example/"}, cursor=0)
     finding, waiting = find_trouble(archive_root), candidate("A title")
     found = {}
     for route in ROUTES:
@@ -93,6 +95,7 @@ def examples(archive_root: Path) -> dict[str, str]:
             "imports/source": source.pk,
             "imports/keyword": keyword.pk,
             "syndication/key": key.pk,
+            "webhook": webhook.pk,
             "user": user.pk,
         }
         document = next((key for name, key in named.items() if name in route), entry.id)
@@ -101,6 +104,7 @@ def examples(archive_root: Path) -> dict[str, str]:
         ).replace("(?P<url>.*)$", "none")
         for name, value in {
             "<path:object_id>": document, "<uuid:document>": document, "<uuid:source>": document,
+            "<uuid:webhook>": document,
             "<str:name>": "Submit", "<id>": user.pk,
             "<path:content_type_id>": 1, "<slug:slug>": "an-entry", "<str:key>": "an-entry",
             "<int:snapshot>": finding.before_id, "<int:candidate>": waiting.pk, "<int:number>": 1,
@@ -127,6 +131,7 @@ def clients() -> dict[str, tuple[User | None, Client]]:
 
 
 ADMITTED = {
+    Who.KEYS: set(),
     Who.ANYONE: {"anonymous", "reader", "nobody", "superuser", "author", "reviewer", "publisher"},
     Who.SIGNED_IN: {"nobody", "superuser", "author", "reviewer", "publisher"},
     Who.EDITORS: {"author", "reviewer", "publisher"},
@@ -160,6 +165,8 @@ def as_declared(route: Route, name: str, method: str, response: Any) -> bool:
         return status == 404
     if method not in route.methods:
         return status == 405
+    if route.who is Who.KEYS:
+        return status == 401
     who = route.posting if route.posting and method == "POST" else route.who
     if name in ADMITTED[who]:
         return status not in (403, 405) and not turned_away

@@ -19,8 +19,12 @@ def test_every_address_parameter_and_answer_of_the_description_is_on_the_page() 
             section = page.split(f'id="{operation["operationId"]}"')[1].split("</section>")[0]
             assert f"<code>{method.upper()} {path}</code>" in section
             names = [parameter["name"] for parameter in operation.get("parameters", [])]
-            for word in (*names, *operation["responses"]):
+            sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            schema = sent.get("schema", {}).get("$ref", "").rpartition("/")[2]
+            fields = described["components"]["schemas"].get(schema, {}).get("properties", {})
+            for word in (*names, *operation["responses"], *fields):
                 assert f"<code>{word}</code>" in section
+            assert ("For holders of a key." in section) == path.startswith("/api/v1/webhooks/")
 
 
 def test_the_guide_is_there_with_this_trackers_address() -> None:
