@@ -13,7 +13,6 @@ ChangeTypeEnum = Literal["actor", "category", "entry", "front", "page", "series"
 ChartEnum = Literal["line", "bar", "share"]
 EntryKind = Literal["milestone", "update", "publication"]
 FrequencyEnum = Literal["annual", "quarterly", "monthly", "weekly", "daily", "irregular"]
-NullEnum = Literal[None]
 PackageStateEnum = Literal["waiting", "making", "ready", "failed"]
 RelationTypeEnum = Literal["owns", "invested_in", "part_of", "regulates", "partner_of", "founded_by", "leads", "product_of", "spun_off_from", "succeeded_by"]
 RoleEnum = Literal["acted", "affected", "regulated", "mentioned"]
@@ -488,7 +487,7 @@ class PageWithMoment(TypedDict):
 class PatchedWebhookChange(TypedDict):
     name: NotRequired[str]
     address: NotRequired[str]
-    type: NotRequired[ChangeTypeEnum | NullEnum]
+    type: NotRequired[ChangeTypeEnum | Literal[None]]
     category: NotRequired[str | Literal[None]]
     state: NotRequired[WebhookStateChange]
 
@@ -524,7 +523,7 @@ class SecretWebhook(TypedDict):
     id: str
     name: str
     address: str
-    type: ChangeTypeEnum | NullEnum
+    type: ChangeTypeEnum | Literal[None]
     category: str | Literal[None]
     created_at: str
     state: WebhookState
@@ -640,7 +639,7 @@ class Webhook(TypedDict):
     id: str
     name: str
     address: str
-    type: ChangeTypeEnum | NullEnum
+    type: ChangeTypeEnum | Literal[None]
     category: str | Literal[None]
     created_at: str
     state: WebhookState
@@ -657,7 +656,7 @@ class Webhook(TypedDict):
 class WebhookRequest(TypedDict):
     name: str
     address: str
-    type: NotRequired[ChangeTypeEnum | NullEnum]
+    type: NotRequired[ChangeTypeEnum | Literal[None]]
     category: NotRequired[str | Literal[None]]
     after: NotRequired[str]
 
