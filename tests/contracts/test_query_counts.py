@@ -62,6 +62,7 @@ class Tracker:
             "entry": publish_entry("one", kind="publication"),
         }
         self.refer()
+        publish_entry("corrected").correct(title="Corrected")
 
     def add(self) -> None:
         """One more of everything."""
