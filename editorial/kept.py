@@ -6,6 +6,8 @@ an old one back: what was withdrawn or erased is asked for by nobody any more, a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
@@ -25,6 +27,15 @@ def find(name: str) -> HttpResponse | None:
         return None
     headers, body = found
     return HttpResponse(body, headers=headers)
+
+
+def once(name: str, count: Callable[[], int]) -> int:
+    """A number that the name stands for: as it was counted, or counted now."""
+    found = cache.get(name)
+    if found is None:
+        found = count()
+        cache.set(name, found, SECONDS)
+    return int(found)
 
 
 def keep(name: str, response: HttpResponse) -> None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from editorial.models.edition import Edition, EditionQuerySet
-from editorial.models.redirect import Redirect
+
+_VALID = "SELECT document, target, position FROM editorial_redirect WHERE validity @> %s::bigint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,9 @@ class Redirects:
     @classmethod
     def at(cls, position: int) -> Redirects:
         """Those that are valid at the position: one indexed query."""
-        valid = Redirect._default_manager.filter(validity__contains=position)
-        rows = list(valid.values_list("document", "target", "position"))
+        with connection.cursor() as cursor:
+            cursor.execute(_VALID, [position])
+            rows = cursor.fetchall()
         targets = {document: target for document, target, _ in rows}
         winners = {document: _end(document, targets) for document in targets}
         return cls(winners, {document: merge for document, _, merge in rows})

@@ -1,5 +1,6 @@
 """A model field and a form field whose values are dates as precise as they are known."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -48,7 +49,7 @@ class EDTFField(_CharField):
         return _cleaned(value)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Date | None:
-        return _date(value)
+        return _read(value) if value else None
 
     def get_prep_value(self, value: Any) -> str | None:
         """Raises InvalidDate, a ValueError, as Django expects for what cannot be stored or looked up."""
@@ -87,6 +88,10 @@ def _date(value: Any) -> Date | None:
     if value is None or value == "":
         return None
     return value if isinstance(value, Date) else parse(value)
+
+
+# The same dates are read over and over, and never change.
+_read = lru_cache(maxsize=5_000)(parse)
 
 
 def _cleaned(value: Any) -> Date | None:

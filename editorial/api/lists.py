@@ -13,13 +13,14 @@ from django_filters.rest_framework import FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial import kept
 from editorial.api.cursor import NO_CURSOR, Cursor, behind, text_of
 from editorial.api.problems import BadParameters
 from editorial.api.selection import PARAMETERS
 from editorial.api.shapes import PAGING, moment
 from editorial.api.views import EditionsView, limit_of
 from editorial.models.edition import Edition, EditionQuerySet
-from editorial.reading import AsOf, resolve
+from editorial.reading import AsOf, etag, resolve
 
 # A row and what the page says of it, in the order of the rows.
 Shown = Callable[[list[Any]], list[dict[str, Any]]]
@@ -90,11 +91,16 @@ class PagedView(EditionsView):
             "results": shown(found),
             "next": following,
             "previous": previous,
-            "count": rows.count(),
+            "count": self.count(request, rows, as_of),
             "as_of": moment(as_of),
         }
         headers = {"Link": links(request, following, previous), "Surrogate-Key": self.TYPE}
         return Response(body, headers=headers)
+
+    def count(self, request: Request, rows: EditionQuerySet, as_of: AsOf) -> int:
+        """How many there are in all; every page of a walk says it, and it is counted once."""
+        asked = sorted((k, v) for k, v in request.query_params.items() if k not in (*PAGING, *PARAMETERS))
+        return kept.once(f"count:{etag(as_of, f'{request.path}?{urlencode(asked)}')}", rows.count)
 
     def rows(self, rows: EditionQuerySet, column: str, walk: Walk) -> tuple[list[Any], bool]:
         """The rows of the page, in the order of the list, and whether there are more behind them."""
@@ -135,12 +141,16 @@ class ListView(PagedView):
         limit, cursor, ordering, as_of, filters, selection = self.read(request, known, *readers)
         walk = Walk(ordering, limit, cursor)
         as_of = self.began(walk, as_of)
-        filters.at(self.MODEL, as_of)
+        rows = self.MODEL._default_manager.live(as_of.position)
+        if filters:
+            filters.at(self.MODEL, as_of)
 
         def shown(rows: list[Any]) -> list[dict[str, Any]]:
             return self.show(rows, request, as_of, selection)
 
-        return self.answer(request, as_of, lambda: self.page(request, filters.qs, as_of, walk, shown))
+        return self.answer(
+            request, as_of, lambda: self.page(request, filters.qs if filters else rows, as_of, walk, shown)
+        )
 
     def ordering(self, given: Mapping[str, str]) -> str:
         ordering = given.get("ordering", self.DEFAULT_ORDERING)
@@ -149,9 +159,11 @@ class ListView(PagedView):
             raise BadParameters({"ordering": f"Choose one of {names}."})
         return ordering
 
-    def filters(self, given: Mapping[str, str]) -> EditionFilters:
-        """The filters that were given, over nothing yet."""
+    def filters(self, given: Mapping[str, str]) -> EditionFilters | None:
+        """The filters that were given, over nothing yet; None, where none were."""
         values = {name: value for name, value in given.items() if name in self.FILTERS.base_filters}
+        if not values:
+            return None
         filters = self.FILTERS(values, queryset=self.MODEL._default_manager.none())
         if not filters.is_valid():
             raise BadParameters({name: " ".join(map(str, texts)) for name, texts in filters.errors.items()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
@@ -27,7 +28,7 @@ class ItemsField(models.JSONField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         found = super().from_db_value(value, expression, connection)
-        return [self.item.from_data(data) for data in found] if isinstance(found, list) else found
+        return [_stored(self.item, data) for data in found] if isinstance(found, list) else found
 
     def get_prep_value(self, value: Any) -> Any:
         return super().get_prep_value(plain(value))
@@ -53,6 +54,19 @@ class ItemsField(models.JSONField):
         if errors:
             raise ValidationError(errors)
         return items
+
+
+def _stored(item: type[Item], data: Any) -> Item:
+    """An item checks itself, which takes long; many rows have the same, and each is read over and over."""
+    try:
+        return _read(item, tuple(data.items()))  # type: ignore[arg-type]
+    except (AttributeError, TypeError):
+        return item.from_data(data)  # which says what is wrong
+
+
+@lru_cache(maxsize=5_000)
+def _read(item: type[Item], data: tuple[tuple[str, Any], ...]) -> Item:
+    return item.from_data(dict(data))
 
 
 def plain(value: Any) -> Any:

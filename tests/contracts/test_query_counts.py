@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -115,6 +116,7 @@ class Tracker:
 
 
 def counts(client: Client, paths: list[str]) -> dict[str, int]:
+    cache.clear()  # what is kept costs one question, and moves with little
     found = {}
     for path in paths:
         with CaptureQueriesContext(connection) as queries:
