@@ -1,4 +1,4 @@
-"""The API as programs meet it, beside a plain DRF and Wagtail's API v2 over the same content, and nginx as a limit."""
+"""The API as programs meet it, beside a plain DRF and Wagtail's API v2 over the same content, and nginx."""
 
 from __future__ import annotations
 
