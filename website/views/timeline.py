@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from actors.models.edition import Actor
+from editorial import kept
 from editorial.markdown import render as markdown
 from editorial.models.slug import Slug
-from editorial.reading import AsOf
+from editorial.reading import AsOf, etag
 from pages.models.edition import Category
 from timeline.models.content import ActorRole
 from timeline.models.edition import Entry
@@ -41,7 +43,7 @@ def timeline(request: HttpRequest, as_of: AsOf) -> HttpResponse:
     oldest_first = chosen["order"] == "oldest"
     date = F("earliest").asc(nulls_last=True) if oldest_first else F("earliest").desc(nulls_last=True)
     rows = form.filter(rows, as_of).order_by(date, "document" if oldest_first else "-document")
-    page = Paginator(rows, PAGE).get_page(chosen["page"] or 1)
+    page = _Pages(rows, as_of, request).get_page(chosen["page"] or 1)
     context = {
         "as_of": as_of,
         "form": form,
@@ -60,6 +62,19 @@ def _feed_query(request: HttpRequest) -> str:
     names = ("kind", "category", "date_from", "date_to", "q")
     query = {name: request.GET[name] for name in names if request.GET.get(name, "").strip()}
     return f"?{urlencode(query)}" if query else ""
+
+
+class _Pages(Paginator):
+    """Counts what there is once for all of its pages, as long as nothing changes."""
+
+    def __init__(self, rows: QuerySet, as_of: AsOf, request: HttpRequest) -> None:
+        super().__init__(rows, PAGE)
+        asked = sorted((k, v) for k, v in request.GET.items() if k not in ("page", "order", "as_of"))
+        self.name = f"count:{etag(as_of, f'{request.path}?{urlencode(asked)}')}"
+
+    @cached_property
+    def count(self) -> int:
+        return kept.once(self.name, self.object_list.count)
 
 
 def category_labels(categories: Iterable[Any], as_of: AsOf) -> dict[UUID, str]:
