@@ -12,6 +12,9 @@ threads = int(os.environ.get("WEB_THREADS", "16"))
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
+limit_request_line = (
+    8190  # as much as proxies let through: a search of 200 Chinese characters takes half of that
+)
 control_socket_disable = True
 forwarded_allow_ips = "127.0.0.1"
 
