@@ -18,11 +18,12 @@ from outbound.addresses import Refused
 from syndication.models import State, Webhook
 from syndication.types import TYPES
 from syndication.webhooks.addresses import checked
-from syndication.webhooks.subscribing import ENTRIES_ALONE, category_of, position_of
+from syndication.webhooks.subscribing import ENTRIES_ALONE, WHERE, category_of, position_of
 
 MOST_BYTES = 20_000
 # What people may set; the others come about.
 STATES = [State.ACTIVE.value, State.PAUSED.value]
+CURSOR = r"^[A-Za-z0-9_-]+$"
 NO_OBJECT = "Send a JSON object."
 
 
@@ -139,10 +140,10 @@ class GivenSerializer(serializers.Serializer):
 class WebhookChangeSerializer(GivenSerializer):
     """``category``: an id or a slug. ``state``: paused, or active to go on."""
 
-    name = serializers.CharField(max_length=100)
-    address = serializers.CharField(max_length=2000)
+    name = serializers.CharField(min_length=1, max_length=100)
+    address = serializers.CharField(min_length=1, max_length=2000)
     type = TypeField(choices=TYPES, required=False, allow_null=True)
-    category = serializers.CharField(max_length=200, required=False, allow_null=True)
+    category = serializers.CharField(min_length=1, max_length=200, required=False, allow_null=True)
     state = serializers.ChoiceField(choices=STATES, required=False)
 
     def validate_address(self, text: str) -> str:
@@ -179,13 +180,13 @@ class WebhookRequestSerializer(WebhookChangeSerializer):
     """``after``: from where to begin; a cursor, “beginning”, or “now”, as it is where nothing is given."""
 
     state = None  # type: ignore[assignment]
-    after = serializers.CharField(max_length=20, required=False)
+    after = serializers.RegexField(CURSOR, max_length=20, required=False, error_messages={"invalid": WHERE})
 
 
 class ReplaySerializer(GivenSerializer):
     """``after``: a cursor of the changes, “beginning”, or “now” to skip what there is."""
 
-    after = serializers.CharField(max_length=20)
+    after = serializers.RegexField(CURSOR, max_length=20, error_messages={"invalid": WHERE})
 
 
 def _printable(name: str) -> str:

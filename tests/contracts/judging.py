@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 JUDGED = {"cursor", "after", "as_of", "date_from", "date_to"}
 # The web server refuses what is longer, before we are asked.
 LONGEST = 8_000
+# Nor which addresses may be sent to, and which categories there are.
+JUDGED_IN_BODIES = {"name", "address", "category", "after"}
 # There is one of each type under the first, of some under the others.
 KEYS = ("one", "gone", "former", "front")
 
@@ -20,6 +23,8 @@ KEYS = ("one", "gone", "former", "front")
 @schemathesis.hook
 def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) -> dict[str, Any] | None:
     """Most of the time something that there is."""
+    if path_parameters and "webhook" in path_parameters and context.operation.method != "delete":
+        return {**path_parameters, "webhook": os.environ.get("WEBHOOK", path_parameters["webhook"])}
     if not isinstance(path_parameters, dict) or not isinstance(path_parameters.get("key"), str):
         return path_parameters
     draw = zlib.crc32(path_parameters["key"].encode("utf-8", "replace")) % 8
@@ -43,8 +48,9 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
 
 @schemathesis.check
 def what_is_described_is_taken(context: Any, response: Any, case: Any) -> bool | None:
-    """Their check, but for what is judged by what there is or was; of a webhook, where its address leads."""
-    if JUDGED & {*case.query} or isinstance(case.body, dict) or response.status_code == 410:
+    """Their check, but for what is judged by what there is, and what there was."""
+    sent = {*case.body} if isinstance(case.body, dict) else set()
+    if JUDGED & {*case.query} or JUDGED_IN_BODIES & sent or response.status_code == 410:
         return None
     taken: bool | None = positive_data_acceptance(context, response, case)
     return taken

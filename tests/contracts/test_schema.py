@@ -14,6 +14,7 @@ from django.conf import settings
 from django.test import Client
 
 from syndication.keys import issue
+from syndication.webhooks.subscribing import subscribe
 from tests.editorial_steps import (
     SOURCE,
     publish_actor,
@@ -61,8 +62,10 @@ def test_every_answer_is_as_described(
     described: str, tmp_path: Path, phases: str, examples: str, keyed: bool
 ) -> None:
     """All of schemathesis’ checks, by its own program."""
-    key = issue("A desk", "desk@example.org", uuid4())[1] if keyed else ""
-    headers = ["--header", f"Authorization: Bearer {key}"] if key else []
+    key, text = issue("A desk", "desk@example.org", uuid4())
+    library = {"name": "A library", "address": "https://library.example/"}
+    webhook, _ = subscribe(library, cursor=0, key=key)
+    headers = ["--header", f"Authorization: Bearer {text}"] if keyed else []
     program = [
         Path(sys.executable).parent / "schemathesis", "run", described, "--checks", "all", *headers,
         "--exclude-checks", "positive_data_acceptance", "--max-examples", examples, "--no-color",
@@ -72,6 +75,7 @@ def test_every_answer_is_as_described(
         **os.environ,
         "SCHEMATHESIS_HOOKS": "tests.contracts.judging",
         "PYTHONPATH": str(settings.BASE_DIR),
+        "WEBHOOK": str(webhook.pk),
     }
     done = subprocess.run(program, capture_output=True, text=True, env=known, cwd=tmp_path, timeout=3600)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-5_000:]

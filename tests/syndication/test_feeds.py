@@ -269,7 +269,8 @@ def test_actors_and_categories_have_feeds_that_move_with_them() -> None:
     ("path", "status", "name"),
     [
         ("actor/none/atom.xml", 404, None), ("category/none/rss.xml", 404, None), ("novels/atom.xml", 404, None),
-        ("atom", 404, None), ("milestones/feed.xml", 404, None), ("actor/00000000-0000-4000-8000-000000000000/atom.xml", 404, None),
+        ("atom", 404, None), ("milestones/feed.xml", 404, None), 
+        ("actor/00000000-0000-4000-8000-000000000000/atom.xml", 404, None),
         ("atom.xml?limit=1", 400, "limit"), ("actor/none/atom.xml?as_of=1", 400, "as_of"),
         ("timeline/atom.xml?categry=x", 400, "categry"), ("timeline/atom.xml?category=none", 400, "category"),
         ("timeline/atom.xml?kind=novel", 400, "kind"), ("timeline/atom.xml?date_from=March", 400, "date_from"),
