@@ -137,8 +137,10 @@ class TimelineFeed(FeedView, Entries):
 
         def render() -> HttpResponse:
             _known(given.get("category"), as_of)
-            filters.as_of, filters.queryset = as_of, Entry._default_manager.as_of(as_of.position)
-            return self.of_editions(request, as_of, subject, filters.qs)
+            rows = Entry._default_manager.as_of(as_of.position)
+            if filters:
+                filters.as_of, filters.queryset = as_of, rows
+            return self.of_editions(request, as_of, subject, filters.qs if filters else rows)
 
         return self.answer(request, as_of, render)
 

@@ -64,6 +64,7 @@ class Tracker:
         }
         self.refer()
         publish_entry("corrected").correct(title="Corrected")
+        publish_page("former").withdraw()
 
     def add(self) -> None:
         """One more of everything."""

@@ -69,12 +69,13 @@ class _Pages(Paginator):
 
     def __init__(self, rows: QuerySet, as_of: AsOf, request: HttpRequest) -> None:
         super().__init__(rows, PAGE)
+        self.rows = rows
         asked = sorted((k, v) for k, v in request.GET.items() if k not in ("page", "order", "as_of"))
         self.name = f"count:{etag(as_of, f'{request.path}?{urlencode(asked)}')}"
 
     @cached_property
     def count(self) -> int:
-        return kept.once(self.name, self.object_list.count)
+        return kept.once(self.name, self.rows.count)
 
 
 def category_labels(categories: Iterable[Any], as_of: AsOf) -> dict[UUID, str]:
