@@ -34,7 +34,9 @@ def due() -> int:
     return len(keys)
 
 
-@shared_task(name="syndication.deliver")  # type: ignore[untyped-decorator]
+# Acknowledged at once: a thread cannot be ended when the broker goes, and what it acknowledged to nobody would end the
+# worker. The message is a nudge, and none is missed.
+@shared_task(name="syndication.deliver", acks_late=False)  # type: ignore[untyped-decorator]
 def deliver(webhook: str) -> None:
     """Send what is due to one subscriber. Where there is more, the others come first."""
     if delivering.deliver(UUID(webhook)):
