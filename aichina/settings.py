@@ -265,8 +265,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_HANDLERS = ["editorial.uploads.BoundedUpload"]
 
-# Where readers find the tracker: what is sent out by itself, as by webhooks, leads back there.
-PUBLIC_URL = given("PUBLIC_URL").rstrip("/") or (
+# Where readers find the tracker, for whatever is made without a request of theirs: webhooks, packages.
+SITE_URL = given("SITE_URL").rstrip("/") or (
     f"http://127.0.0.1:{env.str('PORT', '8000')}" if LOCAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
 )
 
@@ -303,10 +303,6 @@ ARCHIVE_ROOT = env.path("ARCHIVE_ROOT", default=BASE_DIR / "var" / "archive")
 IMPORT_LEASE_SECONDS = seconds("IMPORT_LEASE_SECONDS", 90.0)
 IMPORT_QUEUED_SECONDS = seconds("IMPORT_QUEUED_SECONDS", 60.0)
 
-# Where readers find the tracker, for whatever is made without a request of theirs.
-SITE_URL = given("SITE_URL").rstrip("/") or (
-    f"http://127.0.0.1:{given('PORT') or 8000}" if LOCAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
-)
 # Under which licence the tracker gives its texts: a name (SPDX), and an address.
 CONTENT_LICENCE, CONTENT_LICENCE_URL = given("CONTENT_LICENCE"), given("CONTENT_LICENCE_URL")
 # Packages of everything public: where they are, from which hour (UTC) on each day's is made (24: none), and how many

@@ -67,7 +67,7 @@ def wanted_by(webhook: Webhook) -> Wanted:
 
 def absolute(path: str) -> str:
     """A path of the tracker as an address, where nobody asks from whose host it could be known."""
-    return f"{settings.PUBLIC_URL}{path}"
+    return f"{settings.SITE_URL}{path}"
 
 
 def _tried(webhook: Webhook, change: Change) -> Tried:

@@ -59,7 +59,7 @@ def shown() -> list[dict[str, Any]]:
 def test_each_change_is_sent_in_order_as_the_api_shows_it_and_signed(
     receiver: Receiver, settings: Any
 ) -> None:
-    settings.PUBLIC_URL = "http://testserver"
+    settings.SITE_URL = "http://testserver"
     publish_category("rules"), publish_entry("one", title="声明").correct(title="宣言").rename("two")
     webhook, secret = subscribed(receiver.url)
     run(webhook)
@@ -417,4 +417,4 @@ def test_addresses_in_what_is_sent_lead_to_the_tracker(receiver: Receiver) -> No
     entry = publish_entry("one")
     run(subscribed(receiver.url)[0])
     url = receiver.got[0].change["document"]["url"]
-    assert url == f"{configured.PUBLIC_URL}/api/v1/entries/{entry.id}/"
+    assert url == f"{configured.SITE_URL}/api/v1/entries/{entry.id}/"
