@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import routers, serializers, viewsets
 
 from benchmarks.peers.plain.models import Actor, Category, Entry, Involved
-from editorial.markdown import _render as render
+from editorial.markdown import _render
 
 
 class CategorySerializer(serializers.ModelSerializer):
@@ -52,7 +52,7 @@ class EntrySerializer(serializers.ModelSerializer):
         )  # fmt: skip
 
     def get_body_html(self, row: Entry) -> Any:
-        return render(row.body)
+        return _render(row.body, None)
 
 
 class Entries(viewsets.ModelViewSet):

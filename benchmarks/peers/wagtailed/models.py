@@ -8,12 +8,12 @@ from wagtail.api import APIField
 from wagtail.models import Page
 from wagtail.search import index
 
-from editorial.markdown import _render as render
+from editorial.markdown import _render
 
 
 class HTML(serializers.Field):
     def to_representation(self, value: str) -> Any:
-        return render(value)
+        return _render(value, None)
 
 
 class EntryPage(Page):
