@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from aichina.routes import FOR_PROGRAMS
 from editorial.api import problem
 
 SENTENCES = {
@@ -41,7 +42,7 @@ UNTYPED = {
 def answer(request: HttpRequest | None, status: int, sentence: str = "", **context: Any) -> HttpResponse:
     """An error of this status, which nobody keeps."""
     sentence = sentence or SENTENCES[status]
-    if request is not None and request.path_info.startswith(("/api/", "/feeds/")):
+    if request is not None and request.path_info.startswith(FOR_PROGRAMS):
         response = problem(status, sentence)
     else:
         # Without the request: what went wrong may be the session or the database that a template would ask.

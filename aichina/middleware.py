@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from aichina import errors, limited
-from aichina.routes import READ, ROUTES, Route, Who
+from aichina.routes import FOR_PROGRAMS, READ, ROUTES, Route, Who
 from editorial import encodings, kept
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -25,8 +25,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-# What scripts of any site may read, as long as they come without cookies.
-OPEN = ("/api/", "/feeds/", "/packages/")
+# Scripts of any site may read what is for programs, as long as they come without cookies.
 CROSS_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Disposition, Deprecation, ETag, Last-Modified, Link, RateLimit, "
@@ -63,7 +62,7 @@ def cross_origin(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path_info.startswith(OPEN):
+        if request.path_info.startswith(FOR_PROGRAMS):
             for name, value in CROSS_ORIGIN.items():
                 response[name] = value
         return response
@@ -121,7 +120,7 @@ class DeclaredRoutes:
 def preflight(request: HttpRequest, route: Route) -> bool:
     """Whether a browser asks if a script of another site may read here, and it may."""
     asked = request.headers.get("Access-Control-Request-Method")
-    open_to_scripts = route.who is Who.ANYONE and request.path_info.startswith(OPEN)
+    open_to_scripts = route.who is Who.ANYONE and request.path_info.startswith(FOR_PROGRAMS)
     return request.method == "OPTIONS" and open_to_scripts and asked in route.methods & READ
 
 

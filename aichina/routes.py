@@ -89,7 +89,9 @@ class Route:
         return by.admits(request)
 
 
-# For programs: anyone, as often as the limits allow.
+# What is for programs: errors there are problems, scripts of any site may read it, and it is limited.
+FOR_PROGRAMS = ("/api/", "/feeds/", "/packages/")
+# Anyone may read it, as often as the limits allow.
 OPEN = Route(READ, Who.ANYONE, limit=Limit.API)
 
 

@@ -18,6 +18,13 @@ def preflight(path: str, method: str, client: Client | None = None) -> Any:
     return (client or Client()).options(path, headers=asked)
 
 
+@pytest.mark.parametrize("path", ["/api/none", "/feeds/none", "/packages/none", "/packages/aichina-1.zip"])
+def test_a_refusal_to_programs_is_a_problem_that_scripts_may_read(path: str) -> None:
+    answer = Client().get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
 def test_every_answer_there_is_open_to_scripts_of_any_site(settings: Any) -> None:
     publish_entry("gone").withdraw()
     validator = Client().get(ENTRIES).headers["ETag"]

@@ -89,8 +89,8 @@ def test_sign_ins_that_fail_are_counted_and_no_others(address: str) -> None:
     assert sign_in(address, "reviewer", "reviewer").status_code == 302
 
 
-def test_the_description_says_where_a_key_helps_and_where_one_is_needed() -> None:
-    described = Client().get("/api/v1/openapi.json").json()
+def test_the_description_says_where_a_key_helps_and_where_one_is_needed(address: str) -> None:
+    described = Client().get("/api/v1/openapi.json", REMOTE_ADDR=address).json()
     assert described["components"]["securitySchemes"] == {"key": {"type": "http", "scheme": "bearer"}}
     for path, methods in described["paths"].items():
         for method, operation in methods.items():

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from aichina import middleware
-from aichina.routes import ROUTES, Limit, Route, Who
+from aichina.routes import FOR_PROGRAMS, ROUTES, Limit, Route, Who
 from editorial.models import User
 from editorial.reading import last_public
 from imports.models import Address, Finding, Keyword, Snapshot, Source
@@ -214,5 +214,5 @@ def test_the_list_filters_by_nothing_that_it_does_not_offer(lookup: str) -> None
 
 def test_whatever_programs_ask_is_limited() -> None:
     for route, declared in ROUTES.items():
-        open_to_programs = route.startswith(("api/", "feeds/", "packages/"))
+        open_to_programs = f"/{route}".startswith(FOR_PROGRAMS)
         assert (declared.limit is Limit.API) == open_to_programs, route
