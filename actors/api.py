@@ -75,6 +75,7 @@ class ActorSerializer(EditionSerializer):
     """A profile as JSON. ``title`` is the name in English, ``text`` Markdown; ``founded`` and ``ended`` are EDTF."""
 
     PAGES = "/actors/"
+    AROUND = EditionSerializer.AROUND | {"relations"}
 
     kind = serializers.ChoiceField(choices=Kind.choices)
     title = serializers.CharField()
@@ -103,7 +104,7 @@ class ActorSerializer(EditionSerializer):
 
     @extend_schema_field(RelationSerializer(many=True))
     def get_relations(self, row: Actor) -> list[dict[str, Any]]:
-        named = self.context["actors"]
+        named = self.context["relations"]
         return [
             {
                 "type": relation.type,
@@ -129,6 +130,7 @@ class ActorShown:
     MODEL: ClassVar[type[Edition]] = Actor
     TYPE: ClassVar[str] = "actor"
     SERIALIZER: ClassVar[type[EditionSerializer]] = ActorSerializer
+    READS: ClassVar[tuple[str, ...]] = ("relations",)
 
     INCLUDES: ClassVar[Mapping[str, str]] = {
         "actors": "relations",
@@ -138,7 +140,7 @@ class ActorShown:
 
     def around(self, editions: list[Actor], asked: Asked) -> dict[str, Any]:
         others = (UUID(relation.target) for row in editions for relation in row.relations)
-        return {"actors": referred("relations", OneActor, others, asked)}
+        return referred(asked, relations=(OneActor, others))
 
 
 class ActorWithMomentSerializer(ActorSerializer):

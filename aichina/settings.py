@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import environ
-from csp.constants import NONE, SELF
 
 from aichina import logs
 
@@ -136,13 +135,6 @@ DATABASES["default"]["OPTIONS"].setdefault("options", "-c statement_timeout=30s"
 
 REDIS_URL = redis("REDIS_URL", "give the address of the broker, a Redis or Valkey that evicts nothing.")
 CACHE_URL = redis("CACHE_URL", "give the address of the cache, another Redis or Valkey.")
-CACHES = {
-    "default": {
-        "BACKEND": "aichina.cache.PatientCache",
-        "LOCATION": CACHE_URL,
-        "OPTIONS": {"socket_timeout": 0.1, "socket_connect_timeout": 0.1},
-    }
-}
 
 INSTALLED_APPS = [
     "aichina",
@@ -166,13 +158,11 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "csp",
 ]
 
 MIDDLEWARE = [
     "aichina.middleware.security_headers",
     "aichina.middleware.cross_origin",
-    "csp.middleware.CSPMiddleware",
     "aichina.middleware.utf8_alone",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -232,21 +222,6 @@ _storage = (
 )
 STORAGES = {"staticfiles": {"BACKEND": _storage}}
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-
-# Everything comes from ourselves, nothing is inline, and nobody frames us.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

@@ -1,44 +1,68 @@
-"""Rendered answers, kept in the cache under their validators.
+"""What this process rendered before: answers under their validators.
 
-A validator comes from the database and moves with what is public, so that the cache can lose an answer and never bring
-an old one back: what was withdrawn or erased is asked for by nobody any more, and is gone within the hour.
+A validator comes from the database and moves with what is public, so that what is kept can be lost and can never bring
+an old state back: what was withdrawn or erased is asked for by nobody any more, and is gone within the hour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Hashable
+from contextlib import suppress
+from typing import Any
 
-from django.core.cache import cache
+from cachetools import TTLCache
 from django.http import HttpRequest, HttpResponse
 
 SECONDS = 3600
 LONGEST = 1_000_000  # bytes
 
 
+class AtHand:
+    """Values by their names, so many bytes of them at most: what was not asked for longest goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._kept: TTLCache[Hashable, tuple[Any, int]] = TTLCache(
+            most, SECONDS, getsizeof=lambda kept: kept[1]
+        )
+        self._lock = threading.Lock()
+
+    def find(self, name: Hashable) -> Any:
+        """The value, or None."""
+        with self._lock:
+            found = self._kept.get(name)
+        return found and found[0]
+
+    def keep(self, name: Hashable, value: Any, size: int) -> None:
+        """``size``: of the value, in bytes; what is larger than all that may be kept is not."""
+        with self._lock, suppress(ValueError):
+            self._kept[name] = value, size
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+
+# By what ``name_of`` says: headers and body.
+answers = AtHand(32_000_000)
+
+
 def name_of(request: HttpRequest, validator: str) -> str:
     """What an answer is kept under. Some hold addresses of the host that was asked."""
-    return f"answer:{request.scheme}:{request.get_host()}:{validator}"
+    return f"{request.scheme}:{request.get_host()}:{validator}"
 
 
 def find(name: str) -> HttpResponse | None:
     """The answer of this name, if it is still there."""
-    found = cache.get(name)
+    found = answers.find(name)
     if found is None:
         return None
     headers, body = found
     return HttpResponse(body, headers=headers)
 
 
-def once(name: str, count: Callable[[], int]) -> int:
-    """A number that the name stands for: as it was counted, or counted now."""
-    found = cache.get(name)
-    if found is None:
-        found = count()
-        cache.set(name, found, SECONDS)
-    return int(found)
-
-
 def keep(name: str, response: HttpResponse) -> None:
     """Keep a whole public answer, with the headers that it has by now."""
-    if not response.cookies and len(response.content) <= LONGEST:
-        cache.set(name, (dict(response.headers), response.content), SECONDS)
+    size = len(response.content)
+    if not response.cookies and size <= LONGEST:
+        answers.keep(name, (dict(response.headers), response.content), size)

@@ -19,7 +19,7 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
 from editorial import encodings, kept
-from editorial.models.change import Change
+from editorial.models.change import UNSETTLING, Change
 from editorial.redirects import Redirects
 from ledger import clock
 
@@ -90,6 +90,16 @@ def _last_and(also: QuerySet) -> tuple[int, datetime | None, Any]:
     return changes.values_list("position", "moment", "also").first() or (0, None, "")
 
 
+def settled() -> AsOf:
+    """The last position that changed what the past shows, and when all began: one indexed query."""
+    unsettling = Change._default_manager.filter(kind__in=UNSETTLING).order_by("-position")
+    begun = Change._default_manager.order_by("position").annotate(
+        last=Subquery(unsettling.values("position")[:1]), at=Subquery(unsettling.values("moment")[:1])
+    )
+    last, *moments = begun.values_list("last", "moment", "at").first() or (0, None, None)
+    return AsOf(0, None, last=last or 0, also=str(moments))
+
+
 def resolve(asked: str | None, also: QuerySet | None = None) -> AsOf:
     """The public position of what was asked: digits are a position, else a day or a moment. Raises BadMoment."""
     present = last_public(also)
@@ -158,7 +168,13 @@ def conditional(request: HttpRequest, validator: str, render: Callable[[], HttpR
 
 
 def at_once(request: HttpRequest, validator: str) -> HttpResponse | None:
-    """What can be answered without rendering: that the client has it, or what was rendered before."""
+    """What can be answered without rendering: that the client has it, or what was rendered before.
+
+    A request looks once: what was not there when it came is not there a moment later.
+    """
+    if getattr(request, "looked_for", "") == validator:
+        return None
+    request.looked_for = validator  # type: ignore[attr-defined]
     unchanged = _known(request, validator, encodings.bare(validator))
     return unchanged or kept.find(_name(request, validator))
 

@@ -28,7 +28,7 @@ from editorial.api import (
     edition,
     editions,
     listed,
-    references,
+    referred,
 )
 from editorial.markdown import render
 from editorial.models.edition import Edition
@@ -93,6 +93,7 @@ class SeriesSerializer(EditionSerializer):
     """A series as JSON, with its observations and its vintages up to the position, newest first."""
 
     PAGES = "/series/"
+    AROUND = EditionSerializer.AROUND | {"beside", "observations", "vintages"}
 
     title = serializers.CharField()
     short_title = serializers.CharField()
@@ -143,15 +144,15 @@ class SeriesShown:
     MODEL: ClassVar[type[Edition]] = Series
     TYPE: ClassVar[str] = "series"
     SERIALIZER: ClassVar[type[EditionSerializer]] = SeriesSerializer
+    READS: ClassVar[tuple[str, ...]] = ("beside", "sources")
 
     INCLUDES: ClassVar[Mapping[str, str]] = {"editions": "editions", "sources": "sources"}
 
     def around(self, editions: list[Series], asked: Asked) -> dict[str, Any]:
-        only, wants = asked.selection.only, asked.selection.wants
-        beside = only("beside", (key for row in editions for key in row.beside))
-        documents = only("vintages", (row.document for row in editions))
+        wants = asked.selection.wants
+        documents = asked.selection.only("vintages", (row.document for row in editions))
         return {
-            "beside": references(Series, beside, asked.as_of),
+            **referred(asked, beside=(OneSeries, (key for row in editions for key in row.beside))),
             "observations": observations([row.position for row in editions if wants("observations")]),
             "vintages": vintages(documents, asked.as_of.position),
             "sourced": "sources" in asked.selection.include,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -22,15 +23,16 @@ from editorial.api import (
     edition,
     editions,
     listed,
-    references,
+    referred,
 )
+from editorial.api.views import EditionsView
 from editorial.markdown import render
 from editorial.models.edition import Edition
-from metrics.models.edition import Series
+from metrics.api import OneSeries
 from pages.models.edition import Front
-from timeline.models.edition import Entry
+from timeline.api import OneEntry
 
-CHOICES: dict[str, type[Edition]] = {"figures": Series, "charts": Series, "milestones": Entry}
+CHOICES: dict[str, type[EditionsView]] = {"figures": OneSeries, "charts": OneSeries, "milestones": OneEntry}
 
 
 class FrontFilters(EditionFilters):
@@ -39,6 +41,8 @@ class FrontFilters(EditionFilters):
 
 class FrontSerializer(EditionSerializer):
     """The front page as JSON. ``text`` is Markdown; ``milestones`` is empty where all are shown, ``updates`` 0."""
+
+    AROUND = EditionSerializer.AROUND | CHOICES.keys()
 
     title = serializers.CharField()
     text = serializers.CharField()
@@ -79,13 +83,14 @@ class FrontShown:
     MODEL: ClassVar[type[Edition]] = Front
     TYPE: ClassVar[str] = "front"
     SERIALIZER: ClassVar[type[EditionSerializer]] = FrontSerializer
+    READS: ClassVar[tuple[str, ...]] = (*CHOICES,)
 
     def around(self, editions: list[Front], asked: Asked) -> dict[str, Any]:
-        def wanted(name: str) -> set[UUID]:
-            chosen = (UUID(chosen.id) for row in editions for chosen in getattr(row, name))
-            return asked.selection.only(name, chosen)
+        return referred(asked, **{name: (view, _chosen(editions, name)) for name, view in CHOICES.items()})
 
-        return {name: references(model, wanted(name), asked.as_of) for name, model in CHOICES.items()}
+
+def _chosen(editions: list[Front], name: str) -> Iterator[UUID]:
+    return (UUID(chosen.id) for row in editions for chosen in getattr(row, name))
 
 
 class FrontWithMomentSerializer(FrontSerializer):

@@ -113,7 +113,6 @@ def _become(argv: list[str], environment: dict[str, str], log: str) -> None:
 def _read_settings() -> None:
     """As if they were read for the first time."""
     from django.conf import Settings, settings
-    from django.core.cache import caches
     from django.db import connections
 
     kept: dict[str, Any] = settings.__dict__
@@ -121,12 +120,11 @@ def _read_settings() -> None:
         del kept[name]
     importlib.reload(sys.modules["aichina.settings"])
     settings._wrapped = Settings("aichina.settings")
-    for opened in (connections, caches):
-        for alias in list(opened):
-            with suppress(AttributeError):
-                del opened[alias]
-        opened._settings = None
-        opened.__dict__.pop("settings", None)
+    for alias in list(connections):
+        with suppress(AttributeError):
+            del connections[alias]
+    connections._settings = None
+    connections.__dict__.pop("settings", None)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from editorial.models.edition import Edition, EditionQuerySet
 from editorial.search import MAX_QUERY
 from editorial.sources import language_tag
 from edtf.fields import EDTFFormField
+from pages.api import OneCategory
 from pages.models.edition import Category
 from timeline.models.content import ActorRole, Kind
 from timeline.models.edition import Entry
@@ -86,6 +87,7 @@ class EntrySerializer(EditionSerializer):
     """An entry as JSON. ``body`` is Markdown; ``date`` is EDTF, ``date_shown`` as people write it."""
 
     PAGES = "/timeline/"
+    AROUND = EditionSerializer.AROUND | {"categories", "actors", "related"}
 
     kind = serializers.ChoiceField(choices=Kind.choices)
     title = serializers.CharField()
@@ -107,7 +109,7 @@ class EntrySerializer(EditionSerializer):
         return render(row.body)
 
     @extend_schema_field(ReferenceSerializer(many=True))
-    def get_categories(self, row: Entry) -> list[dict[str, str]]:
+    def get_categories(self, row: Entry) -> list[dict[str, Any]]:
         return _shown(row.categories, self.context["categories"])
 
     @extend_schema_field(EntryActorSerializer(many=True))
@@ -122,12 +124,12 @@ class EntrySerializer(EditionSerializer):
         return [source.data() for source in row.sources]
 
     @extend_schema_field(ReferenceSerializer(many=True))
-    def get_related(self, row: Entry) -> list[dict[str, str]]:
+    def get_related(self, row: Entry) -> list[dict[str, Any]]:
         others = _shown(row.related, self.context["related"])
         return [other for other in others if other["id"] != str(row.document)]
 
 
-def _shown(ids: list[UUID], named: dict[UUID, dict[str, str]]) -> list[dict[str, str]]:
+def _shown(ids: list[UUID], named: dict[UUID, dict[str, Any]]) -> list[dict[str, Any]]:
     """Each once, also where two of them have become one."""
     return list({named[key]["id"]: named[key] for key in ids if key in named}.values())
 
@@ -138,19 +140,19 @@ class EntryShown:
     MODEL: ClassVar[type[Edition]] = Entry
     TYPE: ClassVar[str] = "entry"
     SERIALIZER: ClassVar[type[EditionSerializer]] = EntrySerializer
+    READS: ClassVar[tuple[str, ...]] = ("categories", "actors", "related")
 
-    INCLUDES: ClassVar[Mapping[str, str]] = {name: name for name in ("actors", "editions", "sources")}
+    INCLUDES: ClassVar[Mapping[str, str]] = {
+        name: name for name in ("actors", "categories", "editions", "related", "sources")
+    }
 
     def around(self, editions: list[Entry], asked: Asked) -> dict[str, Any]:
-        as_of, only = asked.as_of, asked.selection.only
-        categories = only("categories", (key for row in editions for key in row.categories))
-        related = only("related", (key for row in editions for key in row.related))
-        actors = (UUID(actor.id) for row in editions for actor in row.actors)
-        return {
-            "categories": references(Category, categories, as_of),
-            "actors": referred("actors", OneActor, actors, asked),
-            "related": references(Entry, related, as_of),
-        }
+        return referred(
+            asked,
+            categories=(OneCategory, (key for row in editions for key in row.categories)),
+            actors=(OneActor, (UUID(actor.id) for row in editions for actor in row.actors)),
+            related=(OneEntry, (key for row in editions for key in row.related)),
+        )
 
 
 class EntryWithMomentSerializer(EntrySerializer):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet, Subquery
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,10 +13,10 @@ from rest_framework.response import Response
 from editorial.api.lists import PagedView, Walk
 from editorial.api.problems import problem
 from editorial.api.selection import PARAMETERS, Selection
-from editorial.api.shapes import LineSerializer, moment
-from editorial.api.views import EditionsView, PublicView, is_uuid, limit_of
-from editorial.models.change import UNSETTLING, Change
-from editorial.reading import AsOf
+from editorial.api.shapes import LINE, LineSerializer, moment
+from editorial.api.views import GONE, EditionsView, PublicView, is_uuid, limit_of
+from editorial.models.edition import EditionQuerySet
+from editorial.reading import AsOf, settled
 
 A_DAY = "public, max-age=86400"
 
@@ -27,6 +26,7 @@ class EditionsList(PagedView):
 
     ORDERINGS: ClassVar[dict[str, str]] = {"position": "position"}
     DEFAULT_ORDERING = "-position"
+    COLUMNS = LINE
 
     def get(self, request: Request, key: str) -> HttpResponse:
         readers = (limit_of, self.cursor, self.as_of)
@@ -44,9 +44,15 @@ class EditionsList(PagedView):
         if not is_uuid(key) and not as_of.past and slug != key:
             return self.moved(request, str(slug))
         begun = rows.filter(begins=True)
-        return self.page(request, begun, as_of, walk, lambda found: self.lines(begun, found, request, as_of))
 
-    def lines(self, begun: QuerySet, found: list[Any], request: Request, as_of: AsOf) -> list[dict[str, Any]]:
+        def shown(found: list[Any]) -> list[dict[str, Any]]:
+            return self.lines(begun, found, request, as_of)
+
+        return self.page(request, begun, as_of, walk, shown, begun.count())
+
+    def lines(
+        self, begun: EditionQuerySet, found: list[Any], request: Request, as_of: AsOf
+    ) -> list[dict[str, Any]]:
         """These rows as lines, each with its differences from the edition before, as references stand at ``as_of``."""
         context = {"request": request, "type": self.TYPE}
         lines = LineSerializer(found, many=True, context=context).data
@@ -57,13 +63,14 @@ class EditionsList(PagedView):
         ]
 
     def differences(
-        self, begun: QuerySet, found: list[Any], request: Request, as_of: AsOf
+        self, begun: EditionQuerySet, found: list[Any], request: Request, as_of: AsOf
     ) -> dict[int, list[dict[str, Any]]]:
         """By position, what two editions in a row differ in, where both may be shown."""
         editions = begun.filter(withdrawn=False)
         rows = [row for row in found if not row.withdrawn]
         if rows:
-            rows += editions.filter(position__lt=rows[-1].position).order_by("-position")[:1]
+            earlier = editions.filter(position__lt=rows[-1].position).order_by("-position")
+            rows += self.lean(earlier)[:1]
         selection = Selection(frozenset(self.MODEL.FIELDS))  # type: ignore[attr-defined]
         shown = [row for row in rows if not row.hidden]
         contents = self.content(shown, request, as_of, selection)
@@ -112,7 +119,8 @@ class OneEdition(EditionsView):
 
     def found(self, request: Request, key: str, number: int, selection: Selection) -> HttpResponse:
         rows = self.stood(key)
-        row = rows.filter(number=number, begins=True, withdrawn=False).first()
+        editions = rows.filter(number=number, begins=True, withdrawn=False)
+        row = self.lean(editions, "moment", *GONE).first()
         slug = rows.order_by("-position").values_list("slug", flat=True).first()
         if row is None or slug is None:
             return problem(404, "There is nothing at this address.")
@@ -123,13 +131,3 @@ class OneEdition(EditionsView):
         as_of = AsOf(row.position, row.moment, last=row.position, asked=str(row.position))
         (body,) = self.show([row], request, as_of, selection)
         return Response({**body, "as_of": moment(as_of)})
-
-
-def settled() -> AsOf:
-    """The last position that changed what the past shows, and when all began: one indexed query."""
-    unsettling = Change._default_manager.filter(kind__in=UNSETTLING).order_by("-position")
-    begun = Change._default_manager.order_by("position").annotate(
-        last=Subquery(unsettling.values("position")[:1]), at=Subquery(unsettling.values("moment")[:1])
-    )
-    last, *moments = begun.values_list("last", "moment", "at").first() or (0, None, None)
-    return AsOf(0, None, last=last or 0, also=str(moments))

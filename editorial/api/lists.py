@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.urls import reverse
 from django_filters.rest_framework import FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial import kept
 from editorial.api.cursor import NO_CURSOR, Cursor, behind, text_of
 from editorial.api.problems import BadParameters
 from editorial.api.selection import PARAMETERS
 from editorial.api.shapes import PAGING, moment
 from editorial.api.views import EditionsView, limit_of
-from editorial.models.edition import Edition, EditionQuerySet
-from editorial.reading import AsOf, etag, resolve
+from editorial.counting import count
+from editorial.models.edition import EditionQuerySet
+from editorial.reading import AsOf, resolve
 
+# So many rows are sorted sooner than they are met by walking through all.
+FEW = 1_000
 # A row and what the page says of it, in the order of the rows.
 Shown = Callable[[list[Any]], list[dict[str, Any]]]
 
@@ -31,9 +35,11 @@ class EditionFilters(FilterSet):  # type: ignore[misc]
 
     as_of: AsOf
 
-    def at(self, model: type[Edition], as_of: AsOf) -> None:
-        """From now on, filter what was public then."""
-        self.as_of, self.queryset = as_of, model._default_manager.live(as_of.position)
+    def narrow(self, rows: EditionQuerySet, as_of: AsOf) -> EditionQuerySet:
+        """Those of the rows that were asked for, with other documents as they stood then."""
+        self.as_of = as_of
+        narrowed: EditionQuerySet = self.filter_queryset(rows)
+        return narrowed
 
     def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
         """What holds all of the words, also under a name that was merged into it."""
@@ -54,10 +60,14 @@ class Walk:
 
 
 class PagedView(EditionsView):
-    """Abstract: {results, next, previous, count, as_of}. ``ORDERINGS``: public name → column."""
+    """Abstract: {results, next, previous, count, as_of}. ``ORDERINGS``: public name → column.
+
+    ``COLUMNS``: those that its results need besides what is shown of an edition anywhere.
+    """
 
     ORDERINGS: ClassVar[dict[str, str]]
     DEFAULT_ORDERING: ClassVar[str]
+    COLUMNS: ClassVar[tuple[str, ...]] = ()
 
     def cursor(self, given: Mapping[str, str]) -> Cursor | None:
         if "cursor" not in given:
@@ -78,11 +88,11 @@ class PagedView(EditionsView):
         return resolve(str(walk.cursor.position))
 
     def page(
-        self, request: Request, rows: EditionQuerySet, as_of: AsOf, walk: Walk, shown: Shown
+        self, request: Request, rows: EditionQuerySet, as_of: AsOf, walk: Walk, shown: Shown, count: int
     ) -> HttpResponse:
-        """A page, with its links in the body, and as RFC 8288 has them."""
+        """A page of ``count`` rows in all, with its links in the body, and as RFC 8288 has them."""
         column = self.ORDERINGS[walk.ordering.removeprefix("-")]
-        found, more = self.rows(rows, column, walk)
+        found, more = self.rows(rows, column, walk, few=count <= FEW)
         has_next, has_previous = (True, more) if walk.backwards else (more, bool(walk.cursor))
         link = self.linker(request, as_of, walk.ordering, column)
         following = link(found[-1], backwards=False) if found and has_next else None
@@ -91,26 +101,25 @@ class PagedView(EditionsView):
             "results": shown(found),
             "next": following,
             "previous": previous,
-            "count": self.count(request, rows, as_of),
+            "count": count,
             "as_of": moment(as_of),
         }
         headers = {"Link": links(request, following, previous), "Surrogate-Key": self.TYPE}
         return Response(body, headers=headers)
 
-    def count(self, request: Request, rows: EditionQuerySet, as_of: AsOf) -> int:
-        """How many there are in all; every page of a walk says it, and it is counted once."""
-        asked = sorted((k, v) for k, v in request.query_params.items() if k not in (*PAGING, *PARAMETERS))
-        return kept.once(f"count:{etag(as_of, f'{request.path}?{urlencode(asked)}')}", rows.count)
+    def rows(self, rows: EditionQuerySet, column: str, walk: Walk, *, few: bool) -> tuple[list[Any], bool]:
+        """The rows of the page, in the order of the list, and whether there are more behind them.
 
-    def rows(self, rows: EditionQuerySet, column: str, walk: Walk) -> tuple[list[Any], bool]:
-        """The rows of the page, in the order of the list, and whether there are more behind them."""
+        The database would walk through its order until it has found enough, and look into the text of all on the way.
+        Where they are few, finding and sorting them is quicker: an expression keeps it from the index.
+        """
         downwards = walk.ordering.startswith("-") != walk.backwards
-        sign = "-" if downwards else ""
-        rows = rows.order_by(f"{sign}{column}", f"{sign}document")
+        by = Coalesce(column, column) if few and rows.query.where else F(column)
+        rows = rows.order_by(by.desc() if downwards else by.asc(), f"{'-' if downwards else ''}document")
         if walk.cursor:
             value = self.value(column, walk.cursor)
             rows = rows.filter(behind(column, value, walk.cursor, downwards=downwards))
-        found = list(rows.shown()[: walk.limit + 1])
+        found = list(self.lean(rows, column, *self.COLUMNS)[: walk.limit + 1])
         more, found = len(found) > walk.limit, found[: walk.limit]
         return (found[::-1] if walk.backwards else found), more
 
@@ -141,16 +150,17 @@ class ListView(PagedView):
         limit, cursor, ordering, as_of, filters, selection = self.read(request, known, *readers)
         walk = Walk(ordering, limit, cursor)
         as_of = self.began(walk, as_of)
-        rows = self.MODEL._default_manager.live(as_of.position)
-        if filters:
-            filters.at(self.MODEL, as_of)
 
         def shown(rows: list[Any]) -> list[dict[str, Any]]:
             return self.show(rows, request, as_of, selection)
 
-        return self.answer(
-            request, as_of, lambda: self.page(request, filters.qs if filters else rows, as_of, walk, shown)
-        )
+        def render() -> HttpResponse:
+            rows = self.MODEL._default_manager.all()
+            narrowed = filters.narrow(rows, as_of) if filters else rows
+            number = count(narrowed, as_of)
+            return self.page(request, narrowed.live(as_of.position), as_of, walk, shown, number)
+
+        return self.answer(request, as_of, render)
 
     def ordering(self, given: Mapping[str, str]) -> str:
         ordering = given.get("ordering", self.DEFAULT_ORDERING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
@@ -56,6 +56,10 @@ class ReferenceSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     slug = serializers.CharField()
     title = serializers.CharField()
+
+
+# The columns that a line reads, besides those of which row it is.
+LINE = ("number", "moment", "significance", "note", "notice", "policy", "changed", "withdrawn")
 
 
 class LineSerializer(serializers.Serializer):
@@ -113,6 +117,8 @@ class EditionSerializer(serializers.Serializer):
 
     # Where readers see documents of the type; their slugs follow.
     PAGES: ClassVar[str]
+    # The fields that rest on more than the edition, each made by a method.
+    AROUND: ClassVar[frozenset[str]] = frozenset({"url", "merged", "editions"})
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """As the framework does it, without looking for each row how each field is read."""
@@ -232,30 +238,46 @@ GONE = {
 }
 
 
+Reference = dict[str, str]
 _NAMES = """
-    SELECT document, slug, title FROM {table} WHERE document = ANY(%s) AND validity @> %s::bigint AND NOT withdrawn
+    SELECT {number}, document, slug, title FROM {table}
+    WHERE document = ANY(%s) AND validity @> %s::bigint AND NOT withdrawn
 """
 
 
-def references(model: type[Edition], wanted: Collection[UUID], as_of: AsOf) -> dict[UUID, dict[str, str]]:
+def references(model: type[Edition], wanted: Collection[UUID], as_of: AsOf) -> dict[UUID, Reference]:
     """Those of the wanted documents that were public at the position: id, slug and title by the id that is wanted.
 
-    What was merged into another is shown as that one, in one query for all, which is written by hand: each answer asks
-    it several times.
+    What was merged into another is shown as that one.
     """
-    if not wanted:
-        return {}
-    winners = {key: as_of.redirects.winner(key) for key in wanted}
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMES.format(table=model._meta.db_table), [[*{*winners.values()}], as_of.position])
-        found = {row[0]: _named(*row) for row in cursor.fetchall()}
-    return {key: found[winner] for key, winner in winners.items() if winner in found}
+    [found] = all_references([(model, wanted)], as_of)
+    return found
+
+
+def all_references(
+    wanted: Sequence[tuple[type[Edition], Collection[UUID]]], as_of: AsOf
+) -> list[dict[UUID, Reference]]:
+    """The references of each pair, in one query for all, written by hand: nearly every answer asks it."""
+    winners = [{key: as_of.redirects.winner(key) for key in keys} for _, keys in wanted]
+    found: list[dict[UUID, Reference]] = [{} for _ in wanted]
+    asked = [number for number, keys in enumerate(winners) if keys]
+    if asked:
+        parts = [_NAMES.format(number=n, table=wanted[n][0]._meta.db_table) for n in asked]
+        values = [value for n in asked for value in ([*{*winners[n].values()}], as_of.position)]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            for number, *row in cursor.fetchall():
+                found[number][row[0]] = _named(*row)
+    return [
+        {key: named[winner] for key, winner in keys.items() if winner in named}
+        for keys, named in zip(winners, found, strict=True)
+    ]
 
 
 def merged(model: type[Edition], winners: Collection[UUID], as_of: AsOf) -> dict[UUID, list[dict[str, str]]]:
     """What was merged into these, in that order: id, slug and title by the winner's id; no query where nothing was."""
     found: dict[UUID, list[dict[str, str]]] = {}
-    if not winners:
+    if not winners or not as_of.redirects.winners:
         return found
     for row in _references(as_of.redirects.lost(model, winners).order_by("valid_to")):
         found.setdefault(as_of.redirects.winner(UUID(row["id"])), []).append(row)
@@ -265,8 +287,10 @@ def merged(model: type[Edition], winners: Collection[UUID], as_of: AsOf) -> dict
 def history(model: type[Edition], documents: Collection[UUID], position: int) -> dict[UUID, list[Any]]:
     """The editions of these documents up to a position, and their withdrawals, newest first: one query."""
     found: dict[UUID, list[Any]] = {document: [] for document in documents}
+    if not documents:
+        return found
     rows = model._default_manager.filter(document__in=documents, position__lte=position, begins=True)
-    for row in rows.order_by("-position"):
+    for row in rows.lean(*LINE).order_by("-position"):
         found[row.document].append(row)
     return found
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
+import orjson
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from rest_framework.renderers import JSONRenderer
@@ -15,16 +16,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from editorial.api.early import address_of, early
+from editorial.api.fragments import fragments_of
 from editorial.api.problems import BadParameters, problem
 from editorial.api.selection import PARAMETERS, WHOLE, Selection, nearest, selection_of
 from editorial.api.shapes import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
     EditionSerializer,
+    all_references,
     history,
     merged,
     moment,
-    references,
     rfc3339,
 )
 from editorial.models.edition import Edition, EditionQuerySet
@@ -35,8 +37,8 @@ from editorial.reading import AsOf, BadMoment, conditional, etag, last_public, r
 class PlainJSONRenderer(JSONRenderer):
     """One representation: no client chooses an indentation, so that one validator stands for one text."""
 
-    def get_indent(self, accepted_media_type: str, renderer_context: Any) -> None:
-        return None
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+        return orjson.dumps(data)
 
 
 class PublicView(APIView):
@@ -91,6 +93,10 @@ class Asked:
     selection: Selection
 
 
+# What is said of what was withdrawn, besides which row it is.
+GONE = ("title", "withdrawn", "withdrawn_at", "notice")
+
+
 class EditionsView(PublicView):
     """Abstract: what list and detail of a type share."""
 
@@ -98,6 +104,8 @@ class EditionsView(PublicView):
     TYPE: ClassVar[str]
     SERIALIZER: ClassVar[type[EditionSerializer]]
 
+    # The columns of content that ``around`` and what is made of it read.
+    READS: ClassVar[tuple[str, ...]] = ()
     # What may be included, and the field in which it then stands.
     INCLUDES: ClassVar[Mapping[str, str]] = {"editions": "editions"}
 
@@ -107,7 +115,7 @@ class EditionsView(PublicView):
     def show(
         self, editions: list[Any], request: Request, as_of: AsOf, selection: Selection = WHOLE
     ) -> list[dict[str, Any]]:
-        """The editions as JSON values, with what they refer to, in a fixed number of queries."""
+        """The editions, lean, as JSON values, with what they refer to, in a fixed number of queries."""
         documents = {row.document for row in editions}
         context = {
             "request": request,
@@ -116,10 +124,17 @@ class EditionsView(PublicView):
             "editions": history(self.MODEL, selection.only("editions", documents), as_of.position),
             **self.around(editions, Asked(request, as_of, selection)),
         }
-        shown: Any = self.SERIALIZER(editions, many=True, context=context)
-        for name in [name for name in shown.child.fields if not selection.wants(name)]:
-            shown.child.fields.pop(name)
-        return [dict(values) for values in shown.data]
+        serializer = self.SERIALIZER(context=context)
+        names = [name for name in self.SERIALIZER._declared_fields if selection.wants(name)]
+        around = {name: getattr(serializer, f"get_{name}") for name in self.SERIALIZER.AROUND}
+        return [
+            {name: around[name](row) if name in around else own[name] for name in names}
+            for row, own in zip(editions, fragments_of(self.SERIALIZER, editions), strict=True)
+        ]
+
+    def lean(self, rows: EditionQuerySet, *columns: str) -> EditionQuerySet:
+        """The rows with what ``show`` needs of them, and these columns."""
+        return rows.lean(*self.READS, *columns)
 
     def around(self, editions: list[Any], asked: Asked) -> dict[str, Any]:
         """What the serializer needs besides the editions: what they refer to, as it stood at the position."""
@@ -132,6 +147,7 @@ class EditionsView(PublicView):
         return rows.none() if document is None else rows.filter(document=document)
 
     def gone(self, row: Any) -> HttpResponse:
+        """What is said in place of a row that has the columns of GONE."""
         return problem(
             410, "This was withdrawn.", id=str(row.document), slug=row.slug, document_title=row.title,
             notice=row.notice, withdrawn_at=rfc3339(row.withdrawn_at),
@@ -150,18 +166,27 @@ class EditionsView(PublicView):
 
 
 def referred(
-    name: str, view: type[EditionsView], keys: Iterable[UUID], asked: Asked
-) -> dict[UUID, dict[str, Any]]:
-    """What the field of this name refers to, by id: where it is included all that the view shows, else references.
+    asked: Asked, **fields: tuple[type[EditionsView], Iterable[UUID]]
+) -> dict[str, dict[UUID, dict[str, Any]]]:
+    """What these fields refer to, by id: where one is included all that the view shows, else references.
 
     Nothing, where the field is not wanted. What was merged into another is shown as that one.
     """
-    as_of, wanted = asked.as_of, asked.selection.only(name, keys)
-    if name not in asked.selection.include:
-        return references(view.MODEL, wanted, as_of)
-    winners = {key: as_of.redirects.winner(key) for key in wanted}
-    rows = view.MODEL._default_manager.live(as_of.position).filter(document__in={*winners.values()})
-    shown = {UUID(str(body["id"])): body for body in view().show(list(rows), asked.request, as_of)}
+    wanted = {name: (view, asked.selection.only(name, keys)) for name, (view, keys) in fields.items()}
+    plain = [name for name in fields if name not in asked.selection.include]
+    named = all_references([(wanted[name][0].MODEL, wanted[name][1]) for name in plain], asked.as_of)
+    found: dict[str, dict[UUID, dict[str, Any]]] = {}
+    for name in fields:
+        found[name] = named[plain.index(name)] if name in plain else _whole(*wanted[name], asked)
+    return found
+
+
+def _whole(view: type[EditionsView], keys: Iterable[UUID], asked: Asked) -> dict[UUID, dict[str, Any]]:
+    as_of = asked.as_of
+    winners = {key: as_of.redirects.winner(key) for key in keys}
+    rows = view().lean(view.MODEL._default_manager.live(as_of.position))
+    found = rows.filter(document__in={*winners.values()})
+    shown = {UUID(str(body["id"])): body for body in view().show(list(found), asked.request, as_of)}
     return {key: shown[winner] for key, winner in winners.items() if winner in shown}
 
 
@@ -180,7 +205,7 @@ class DetailView(EditionsView):
     def found(self, request: Request, key: str, as_of: AsOf, selection: Selection) -> HttpResponse:
         document = document_of(self.TYPE, key)
         winner = document and as_of.redirects.winner(document)
-        rows = self.MODEL._default_manager.as_of(as_of.position).shown()
+        rows = self.lean(self.MODEL._default_manager.as_of(as_of.position), *GONE)
         row = winner and rows.filter(document=winner).first()
         if not row:
             return problem(404, "There is nothing at this address.")

@@ -35,9 +35,10 @@ class EditionQuerySet(models.QuerySet[Any]):
         """What was public at this position. What its withdrawal hid since then is in it, without its text."""
         return self.as_of(position).filter(withdrawn=False)
 
-    def shown(self) -> Self:
-        """Without the columns by which rows are found, which nobody is shown."""
-        return self.defer("search", "search_text", "validity")
+    def lean(self, *columns: str) -> Self:
+        """Which rows they are, and these columns; ``version`` moves with every write of a row."""
+        version = models.Func(template="xmin::text", output_field=models.TextField())
+        return self.only("position", "document", "slug", "hidden", *columns).annotate(version=version)
 
     def search(self, text: str) -> Self:
         """Those that hold all words of the text."""
@@ -61,6 +62,7 @@ class Edition(models.Model):
     """
 
     PART: ClassVar[type[models.Model] | None] = None
+    version: str  # of lean rows alone
 
     position = models.BigIntegerField(primary_key=True, editable=False)
     document = models.UUIDField()

@@ -138,9 +138,7 @@ class TimelineFeed(FeedView, Entries):
         def render() -> HttpResponse:
             _known(given.get("category"), as_of)
             rows = Entry._default_manager.as_of(as_of.position)
-            if filters:
-                filters.as_of, filters.queryset = as_of, rows
-            return self.of_editions(request, as_of, subject, filters.qs if filters else rows)
+            return self.of_editions(request, as_of, subject, filters.narrow(rows, as_of) if filters else rows)
 
         return self.answer(request, as_of, render)
 

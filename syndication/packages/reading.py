@@ -73,7 +73,7 @@ class Public:
         view, keys = VIEWS[type_name](), self.keys[type_name]
         size = SERIES_AT_ONCE if type_name == "series" else AT_ONCE
         for start in range(0, len(keys), size):
-            found = view.MODEL._default_manager.in_bulk(keys[start : start + size])
+            found = view.lean(view.MODEL._default_manager.all()).in_bulk(keys[start : start + size])
             editions = [found[key] for key in keys[start : start + size]]
             yield NAMES[type_name], view.show(editions, cast("Request", Site()), self.as_of)
 

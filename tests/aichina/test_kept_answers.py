@@ -8,16 +8,15 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from aichina.cache import PatientCache
 from editorial.api.views import PlainJSONRenderer
 from editorial.models import Change
 from editorial.models.projected import projecting
 from tests.editorial_steps import publish_actor, publish_category, publish_entry
+from tests.keeping import forget
 
 pytestmark = pytest.mark.django_db
 ENTRIES, CHANGES = "/api/v1/entries/", "/api/v1/changes/"
@@ -27,9 +26,9 @@ PATHS = (ENTRIES, f"{ENTRIES}an-entry/", f"{ENTRIES}?q=story", CHANGES, "/timeli
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
-    cache.clear()
+    forget()
     yield
-    cache.clear()
+    forget()
 
 
 def asked(path: str, encoding: str = "", **headers: str) -> tuple[Any, int]:
@@ -106,15 +105,6 @@ def test_a_database_that_was_restored_and_went_another_way_is_another_state() ->
     with projecting("default"):
         Change.objects.filter(pk=last.pk).update(moment=last.moment + timedelta(seconds=1))
     assert asked(ENTRIES, **{"If-None-Match": before.headers["ETag"]})[0].status_code == 200
-
-
-def test_a_cache_that_is_gone_costs_speed_alone(settings: Any) -> None:
-    publish_entry("an-entry")
-    gone = PatientCache("redis://127.0.0.1:1/0", {"OPTIONS": {"socket_connect_timeout": 0.1}})
-    with patch("editorial.kept.cache", gone):
-        first, second = asked(ENTRIES)[0], asked(ENTRIES)[0]
-    assert first.status_code == second.status_code == 200
-    assert first.content == second.content
 
 
 def test_what_is_very_long_is_not_kept() -> None:

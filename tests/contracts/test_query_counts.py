@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,6 +25,7 @@ from tests.editorial_steps import (
     publish_series,
 )
 from tests.imports.triaging import candidate, paper
+from tests.keeping import forget
 from tests.syndication.feeding import spelled
 
 pytestmark = pytest.mark.django_db
@@ -117,9 +117,9 @@ class Tracker:
 
 
 def counts(client: Client, paths: list[str]) -> dict[str, int]:
-    cache.clear()  # what is kept costs one question, and moves with little
     found = {}
     for path in paths:
+        forget()  # what is kept costs one question, and moves with little
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200, path
         found[path] = len(queries)

@@ -19,6 +19,7 @@ from tests.editorial_steps import (
     publish_page,
     publish_series,
 )
+from tests.keeping import forget
 
 pytestmark = pytest.mark.django_db
 KINDS = ("entries", "actors", "series", "pages", "categories", "front")
@@ -165,7 +166,7 @@ def test_what_is_included_costs_the_same_at_one_and_at_three() -> None:
     }  # fmt: skip
 
     def edition(*fields: str) -> int:
-        """Asked for in other words each time: what was rendered before is kept."""
+        forget()
         with CaptureQueriesContext(connection) as queries:
             get("entries/e0/editions/1/", include="actors,editions", fields=",".join(fields))
         return len(queries)
@@ -180,6 +181,7 @@ def test_what_is_included_costs_the_same_at_one_and_at_three() -> None:
     def counts() -> dict[str, int]:
         found = {}
         for path, include in asked.items():
+            forget()
             with CaptureQueriesContext(connection) as queries:
                 get(path, **({"include": include} if include else {}))
             found[path] = len(queries)

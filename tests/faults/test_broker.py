@@ -7,9 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 
-from aichina.cache import PatientCache
 from aichina.local.environment import free_port
 from editorial import commands as c
 from tests.editorial_steps import PUBLISHER, Doc, draft_entry, make_people
@@ -130,17 +128,3 @@ def test_pages_answer_without_a_cache(programs: Programs, cache: Server, away: s
     assert slowest < AS_EVER
     come_back(cache)
     assert visitor.get("/timeline/shown/") == 200
-
-
-def test_a_cache_that_hangs_is_asked_once_and_answers_again_when_it_is_back(cache: Server) -> None:
-    asked = PatientCache(cache.url, {"OPTIONS": settings.CACHES["default"]["OPTIONS"]})
-    asked.set_many({"one": 1, "two": 2})
-    cache.freeze()
-    started = time.monotonic()
-    assert [asked.get("one", "missed") for _ in range(50)] == ["missed"] * 50
-    asked.set("one", 3)
-    assert asked.add("three", 3) is False
-    assert time.monotonic() - started < 1
-    cache.thaw()
-    wait(lambda: asked.get("two") is not None, "the cache stays away", 10)
-    assert asked.get_many(["two", "one"]) == {"two": 2, "one": 1}

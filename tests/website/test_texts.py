@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from editorial import commands as c
 from editorial.workflow import Refused
 from tests.editorial_steps import PUBLISHER, Doc, publish_category, publish_entry, publish_page
+from tests.keeping import forget
 from tests.website.test_pages import HOSTILE, Tags, position, see
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,7 @@ def test_pages_and_answers_take_the_same_queries_for_one_and_for_many(
     for n in range(number):
         publish_page(f"page-{n}")
         publish_category(f"category-{n}")
-    for path, queries in (("/pages/page-0/", 5), ("/api/v1/pages/", 4), ("/api/v1/categories/", 4)):
+    for path, queries in (("/pages/page-0/", 5), ("/api/v1/pages/", 5), ("/api/v1/categories/", 5)):
+        forget()
         with django_assert_num_queries(queries):
             assert Client().get(path).status_code == 200

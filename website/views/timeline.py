@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from actors.models.edition import Actor
-from editorial import kept
+from editorial.counting import count
 from editorial.markdown import render as markdown
 from editorial.models.slug import Slug
-from editorial.reading import AsOf, etag
+from editorial.reading import AsOf
 from pages.models.edition import Category
 from timeline.models.content import ActorRole
 from timeline.models.edition import Entry
@@ -39,11 +38,11 @@ def timeline(request: HttpRequest, as_of: AsOf) -> HttpResponse:
     if not form.is_valid():
         return bad_request(request, form.errors)
     chosen = form.cleaned_data
-    rows = Entry._default_manager.live(as_of.position)
     oldest_first = chosen["order"] == "oldest"
     date = F("earliest").asc(nulls_last=True) if oldest_first else F("earliest").desc(nulls_last=True)
-    rows = form.filter(rows, as_of).order_by(date, "document" if oldest_first else "-document")
-    page = _Pages(rows, as_of, request).get_page(chosen["page"] or 1)
+    rows = form.filter(Entry._default_manager.all(), as_of)
+    ordered = rows.live(as_of.position).order_by(date, "document" if oldest_first else "-document")
+    page = _Pages(ordered, count(rows, as_of)).get_page(chosen["page"] or 1)
     context = {
         "as_of": as_of,
         "form": form,
@@ -65,17 +64,13 @@ def _feed_query(request: HttpRequest) -> str:
 
 
 class _Pages(Paginator):
-    """Counts what there is once for all of its pages, as long as nothing changes."""
+    """Pages of so many rows."""
 
-    def __init__(self, rows: QuerySet, as_of: AsOf, request: HttpRequest) -> None:
+    count = 0
+
+    def __init__(self, rows: QuerySet, count: int) -> None:
         super().__init__(rows, PAGE)
-        self.rows = rows
-        asked = sorted((k, v) for k, v in request.GET.items() if k not in ("page", "order", "as_of"))
-        self.name = f"count:{etag(as_of, f'{request.path}?{urlencode(asked)}')}"
-
-    @cached_property
-    def count(self) -> int:
-        return kept.once(self.name, self.rows.count)
+        self.count = count
 
 
 def category_labels(categories: Iterable[Any], as_of: AsOf) -> dict[UUID, str]:

@@ -1,0 +1,47 @@
+"""What an edition says by itself, made JSON once: whatever else is published does not change it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import orjson
+
+from editorial.api.shapes import EditionSerializer
+from editorial.kept import AtHand
+from editorial.models.edition import Edition
+
+Fragment = Mapping[str, Any]
+fragments = AtHand(16_000_000)
+
+
+def fragments_of(serializer: type[EditionSerializer], rows: Sequence[Edition]) -> list[Fragment]:
+    """Of each lean row the fields that rest on it alone, as JSON has them; one query for those not at hand."""
+    names = [(serializer, row.document, row.position, row.version) for row in rows]
+    found = {name: fragments.find(name) for name in names}
+    missing = [name for name in names if found[name] is None]
+    if missing:
+        positions = [position for _, _, position, _ in missing]
+        made = _made(serializer, type(rows[0]), positions)
+        for name in missing:
+            found[name] = fragment = made[name[2]]
+            fragments.keep(name, fragment, len(orjson.dumps(fragment)))
+    return [found[name] for name in names]
+
+
+def _made(
+    serializer: type[EditionSerializer], model: type[Edition], positions: Collection[int]
+) -> dict[int, Fragment]:
+    rows = model._default_manager.filter(position__in=positions).defer("search", "search_text", "validity")
+    shown = _alone(serializer)
+    return {row.position: shown.to_representation(row) for row in rows}
+
+
+@cache
+def _alone(serializer: type[EditionSerializer]) -> EditionSerializer:
+    """Without what rests on more than the row: a field that is not declared so finds no context here."""
+    alone = serializer()
+    for name in serializer.AROUND:
+        alone.fields.pop(name)
+    return alone

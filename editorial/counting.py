@@ -1,0 +1,109 @@
+"""How many editions a choice leaves at a position: counted whole once, and from then on by what changed since.
+
+Counting takes as long as there are rows; what changed between two positions is little, whatever else there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from editorial.kept import AtHand
+from editorial.models.change import Kind
+from editorial.models.edition import EditionQuerySet
+from editorial.reading import AsOf, etag, settled
+
+counts = AtHand(4_000_000)
+# More changes than this are not looked at: all is counted anew.
+MOST = 500
+# These may change rows of the past as well, so that what was counted of them no longer holds.
+_REACHING_BACK = frozenset({Kind.WITHDRAWN, Kind.ERASED})
+# These leave as many documents as there were.
+_LEAVING_AS_MANY = frozenset({Kind.REVISED, Kind.CORRECTED, Kind.RENAMED})
+_CHANGES = """
+    SELECT position, moment, kind, document FROM editorial_change
+    WHERE position BETWEEN %s AND %s ORDER BY position LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many, when the last public position was this one, which was public at that moment."""
+
+    number: int
+    position: int
+    moment: datetime | None
+
+
+def count(rows: EditionQuerySet, as_of: AsOf) -> int:
+    """How many of the rows were public at the position. ``rows``: of every position, narrowed as somebody chose."""
+    try:
+        name = _name(rows)
+    except EmptyResultSet:
+        return 0
+    if as_of.position < as_of.last:
+        return _of_the_past((name, as_of.position, etag(settled(), "")), rows, as_of)
+    known: Counted | None = counts.find(name)
+    number = _since(known, rows, as_of) if known else None
+    if number is None:
+        number = rows.live(as_of.position).count()
+    _keep(name, Counted(number, as_of.position, as_of.moment))
+    return number
+
+
+def _of_the_past(name: Hashable, rows: EditionQuerySet, as_of: AsOf) -> int:
+    found: int | None = counts.find(name)
+    if found is None:
+        found = rows.live(as_of.position).count()
+        _keep(name, found)
+    return found
+
+
+def _keep(name: Hashable, found: Any) -> None:
+    counts.keep(name, found, 400 + len(str(name)))
+
+
+def _name(rows: EditionQuerySet) -> str:
+    """The choice itself, in whichever words it was asked for. Raises EmptyResultSet where nothing can be left."""
+    if not rows.query.where:
+        return rows.model._meta.label
+    question = rows.values("pk").query.sql_with_params()
+    return str(connection.ops.compose_sql(*question))  # type: ignore[attr-defined]
+
+
+def _since(known: Counted, rows: EditionQuerySet, as_of: AsOf) -> int | None:
+    """What was counted, and what that changed since then adds to it; None where all has to be counted."""
+    if (known.position, known.moment) == (as_of.position, as_of.moment):
+        return known.number
+    changes = _changes(known, as_of)
+    if changes is None:
+        return None
+    if not rows.query.where and all(kind in _LEAVING_AS_MANY for kind, _ in changes):
+        return known.number
+    changed = rows.filter(document__in={document for _, document in changes}, withdrawn=False)
+    spans = list(changed.values_list("valid_from", "valid_to"))
+    then, now = (
+        sum(start <= position and (end is None or position < end) for start, end in spans)
+        for position in (known.position, as_of.position)
+    )
+    return known.number - then + now
+
+
+def _changes(known: Counted, as_of: AsOf) -> list[tuple[Kind, UUID]] | None:
+    """What changed since; None where it is too much to look at, or where the past changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGES, [known.position, as_of.position, MOST + 1])
+        began, *after = cursor.fetchall() or [None]
+    # A database that was restored and went another way knows no such moment.
+    if began is None or began[:2] != (known.position, known.moment):
+        return None
+    changes = [(Kind(kind), document) for _, _, kind, document in after]
+    if len(changes) == MOST or any(kind in _REACHING_BACK for kind, _ in changes):
+        return None
+    return changes

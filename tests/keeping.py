@@ -1,0 +1,14 @@
+"""What a process keeps from one request to the next."""
+
+from __future__ import annotations
+
+from editorial import kept
+from editorial.api.fragments import fragments
+from editorial.counting import counts
+
+
+def forget() -> None:
+    """As after a start."""
+    kept.answers.clear()
+    fragments.clear()
+    counts.clear()
