@@ -1,4 +1,4 @@
-"""What may go wrong: the tracker refuses, in a problem (RFC 9457), or it is not reached."""
+"""What may go wrong: the tracker refuses, in a problem (RFC 9457), it is not reached, or a file is not what it was."""
 
 from __future__ import annotations
 
@@ -30,3 +30,7 @@ class Gone(Problem):
 
 class Unreachable(Exception):
     """No answer, however often it was asked, or one that is none of the tracker's."""
+
+
+class Damaged(Exception):
+    """A file that came is not the one that was promised; nothing of it was kept."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import httpx2
@@ -15,18 +15,36 @@ from aichina_client.problems import Gone, Problem, Unreachable
 ROOT = "/api/v1/"
 PAGE = 100  # as many as the tracker gives at once
 WAIT = 30  # seconds of a long poll
-AGAIN = (429, 502, 503, 504)
+TOO_OFTEN = 429
+AGAIN = (TOO_OFTEN, 502, 503, 504)
 LONGEST_PAUSE = 60.0
 
 Json = dict[str, Any]
+Outcome = httpx2.Response | httpx2.RequestError
+Kind = Literal["entries", "actors", "series", "pages", "categories", "front"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request: an address below the tracker's, and its parameters."""
+    """A request: an address, and what goes along. ``once``: to do it twice would be something else."""
 
     path: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    method: str = "GET"
+    body: Json | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """As the HTTP client takes them."""
+        return {
+            "method": self.method,
+            "url": self.path,
+            "params": self.parameters or None,
+            "json": self.body,
+            "headers": self.headers,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +57,32 @@ class Give:
 Steps = Generator[Ask | Give, Json, None]
 
 
-def one(kind: str, key: str, parameters: Mapping[str, Any]) -> Ask:
-    """One document, by its id or slug."""
-    return Ask(f"{ROOT}{kind}/{quote(key, safe='')}/", parameters)
+def place(*names: str) -> str:
+    """The address of what is called so."""
+    return ROOT + "".join(f"{quote(name, safe='')}/" for name in names)
+
+
+def one(kind: Kind, key: str, edition: int | None, parameters: Mapping[str, Any]) -> Ask:
+    """One document, by its id or slug: as it is now, as of the moment in the parameters, or an edition of it."""
+    names = () if edition is None else ("editions", str(edition))
+    return Ask(place(kind, key, *names), parameters)
+
+
+def of_webhook(method: str, *names: str, **body: Any) -> Ask:
+    """What is done with a webhook, and once."""
+    return Ask(place("webhooks", *names), method=method, body=body or None, once=True)
+
+
+def of_package(as_of: str | None) -> Ask:
+    """What is made already is not made again: to ask twice is no harm."""
+    return Ask(place("packages"), method="POST", body={"as_of": as_of} if as_of else None)
+
+
+def whole(path: str) -> Steps:
+    """All of a list that comes at once."""
+    page = yield Ask(path)
+    for item in page["results"]:
+        yield Give(item)
 
 
 def listed(path: str, parameters: Mapping[str, Any]) -> Steps:
@@ -78,7 +119,7 @@ class Cursor:
         while True:
             after = {"after": self.cursor} if self.cursor else {}
             wait = {"wait": WAIT} if follow and self.cursor else {}
-            page = yield Ask(f"{ROOT}changes/", {"limit": PAGE, **parameters, **after, **wait})
+            page = yield Ask(place("changes"), {"limit": PAGE, **parameters, **after, **wait})
             for change in page["results"]:
                 self.cursor = change["cursor"]
                 yield Give(change)
@@ -98,6 +139,8 @@ def given(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def body(response: httpx2.Response) -> Json:
     """The JSON of an answer. Raises Problem where it is a refusal, Unreachable where it is no JSON."""
+    if response.status_code == 204:
+        return {}
     try:
         found = response.json()
     except ValueError:
@@ -109,15 +152,31 @@ def body(response: httpx2.Response) -> Json:
     return found
 
 
-def pauses(attempts: int) -> Iterator[float]:
-    """Seconds to wait before each further attempt: more each time, and not the same for all clients."""
-    for attempt in range(attempts - 1):
-        yield random.uniform(0.5, 1) * 2**attempt  # noqa: S311 - it hides nothing
+class Attempts:
+    """How often something was asked, and when it is asked again: later each time, and not all clients at once."""
+
+    def __init__(self, ask: Ask, most: int) -> None:
+        self._ask, self._most, self._made = ask, most, 0
+
+    def pause(self, outcome: Outcome) -> float | None:
+        """Seconds after which to ask again; None where the outcome stands. Raises Unreachable where that is none."""
+        self._made += 1
+        if self._made < self._most and self._passes(outcome):
+            return asked_for(outcome, random.uniform(0.5, 1) * 2 ** (self._made - 1))  # noqa: S311 - it hides nothing
+        if isinstance(outcome, httpx2.RequestError):
+            raise Unreachable(f"{self._ask.path} was asked {self._made} times: {outcome}.") from outcome
+        return None
+
+    def _passes(self, outcome: Outcome) -> bool:
+        """What would be done twice is asked again only where it was certainly not done."""
+        if isinstance(outcome, httpx2.RequestError):
+            return not self._ask.once or isinstance(outcome, httpx2.ConnectError | httpx2.ConnectTimeout)
+        return outcome.status_code == TOO_OFTEN or (outcome.status_code in AGAIN and not self._ask.once)
 
 
-def asked_for(response: httpx2.Response, otherwise: float) -> float:
+def asked_for(outcome: Outcome, otherwise: float) -> float:
     """For how many seconds the tracker wants to be left alone; never more than a minute."""
-    text = response.headers.get("retry-after", "")
+    text = outcome.headers.get("retry-after", "") if isinstance(outcome, httpx2.Response) else ""
     return min(float(text) if text.isascii() and text.isdigit() else otherwise, LONGEST_PAUSE)
 
 
