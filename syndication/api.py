@@ -5,17 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api import TEXT, document_of
 from editorial.api.cursor import cursor_at, position_at
+from editorial.api.description import LINE, THEN
+from editorial.api.lists import links
 from editorial.api.problems import BadParameters, problem
 from editorial.api.shapes import responses
 from editorial.api.views import PublicView, limit_of
@@ -100,10 +109,31 @@ _ANSWERS = {
     ),
     (200, _STREAM): {"type": "string"},
 }
+# The change that made the edition which the description shows elsewhere.
+_CHANGE = {
+    **THEN,
+    "type": "entry",
+    "kind": "corrected",
+    "document": {
+        "id": "6f1d5c2e-3a57-4d0e-9a39-0b6a3c1f9d11",
+        "slug": "rules-on-labelling",
+        "title": "Rules on labelling what models make are published",
+        "url": "https://tracker.example/api/v1/entries/6f1d5c2e-3a57-4d0e-9a39-0b6a3c1f9d11/",
+    },
+    "minor": False,
+    **{name: LINE[name] for name in ("edition", "note", "fields")},
+    "into": None,
+}
+_EXAMPLE = OpenApiExample(
+    "Some of it", {"results": [_CHANGE], "cursor": THEN["cursor"], "has_more": False},
+    response_only=True, status_codes=["200"],
+)  # fmt: skip
 
 
 @extend_schema_view(
-    get=extend_schema(operation_id="changes_list", parameters=_PARAMETERS, responses=_ANSWERS)
+    get=extend_schema(
+        operation_id="changes_list", parameters=_PARAMETERS, responses=_ANSWERS, examples=[_EXAMPLE]
+    )
 )
 class Changes(PublicView):
     """What became public after a cursor, oldest first, gap-free; at once, when there is something, or as a stream."""
@@ -128,7 +158,7 @@ class Changes(PublicView):
         except Full:
             return crowded()
         return self.answer(
-            request, present, lambda: Response(page(request, after, present.position, wanted, limit))
+            request, present, lambda: linked(request, page(request, after, present.position, wanted, limit))
         )
 
 
@@ -150,7 +180,14 @@ def awaited(request: Request, after: int, upto: int, wanted: Wanted, limit: int,
     found = page(request, after, upto, wanted, limit)
     if not found["results"]:
         found = _next_page(request, upto, wanted, limit, wait)
-    return Response(found, headers=_UNKEPT)
+    return linked(request, found, **_UNKEPT)
+
+
+def linked(request: Request, found: dict[str, Any], **headers: str) -> HttpResponse:
+    """A page of changes, with its links as RFC 8288 has them: `next`, where there is more at once."""
+    following = urlencode({**request.query_params.dict(), "after": found["cursor"]})
+    address = request.build_absolute_uri(f"{request.path}?{following}") if found["has_more"] else None
+    return Response(found, headers={"Link": links(request, address, None), **headers})
 
 
 def crowded() -> HttpResponse:

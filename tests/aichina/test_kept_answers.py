@@ -49,6 +49,7 @@ def test_a_second_request_costs_one_question_and_gets_the_same(path: str, encodi
     assert second.content == first.content
     for name in ("ETag", "Vary", "Cache-Control", "Content-Type", "Content-Length", "Surrogate-Key"):
         assert second.headers[name] == first.headers[name], name
+    assert second.headers.get("Link") == first.headers.get("Link")
     assert second.headers.get("Content-Encoding", "") == encoding
     unchanged, one = asked(path, encoding, **{"If-None-Match": first.headers["ETag"]})
     assert (unchanged.status_code, one) == (304, 1)

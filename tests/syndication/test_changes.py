@@ -122,6 +122,25 @@ def test_who_stops_anywhere_and_goes_on_has_missed_nothing() -> None:
         assert list(follow(after=change["cursor"])) == whole[place + 1 :]
 
 
+def links(path: str) -> dict[str, str]:
+    """By relation, where the header leads."""
+    parts = [part.partition(">; rel=") for part in Client().get(path)["Link"].split(", ")]
+    return {relation.strip('"'): address.removeprefix("<") for address, _, relation in parts}
+
+
+@pytest.mark.parametrize("wait", ["", "&wait=1"])
+def test_the_header_links_to_what_is_more_at_once_while_there_is_more(wait: str) -> None:
+    publish_entry("one"), publish_entry("two"), publish_actor("zhipu")
+    address = f"http://testserver{CHANGES}?limit=1&type=entry{wait}"
+    described = "http://testserver/api/v1/openapi.json"
+    first, again = links(address), links(address)
+    assert first == again == {"self": address, "next": first["next"], "describedby": described}
+    assert Client().get(first["next"]).json()["results"][0]["document"]["slug"] == "two"
+    assert links(first["next"]) == {"self": first["next"], "describedby": described}
+    end = f"http://testserver{CHANGES}?after={get()['cursor']}{wait}"
+    assert links(end) == {"self": end, "describedby": described}
+
+
 def test_a_snapshot_and_its_cursor_are_where_to_start() -> None:
     publish_entry("one")
     listed = Client().get("/api/v1/entries/").json()
