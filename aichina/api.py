@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,9 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.request import Request
 
 from aichina.routes import ROUTES
+from editorial.api.early import address_of
+from editorial.reading import AsOf, conditional, etag
 from syndication.packages import queue
+
+# What is said here rests on no position.
+NOWHERE = AsOf(0, None, last=0)
 
 
 def announce(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -35,9 +42,14 @@ def index(request: HttpRequest) -> HttpResponse:
     if latest:
         file = reverse("package-file", kwargs={"position": latest.position})
         found["latest_package"] = request.build_absolute_uri(file)
-    return JsonResponse(found)
+    return conditional(request, etag(NOWHERE, str(found)), lambda: JsonResponse(found))
 
 
 @extend_schema(exclude=True)
 class OpenAPI(SpectacularJSONAPIView):
-    """The schema, OpenAPI 3.1."""
+    """The schema, OpenAPI 3.1; it changes with the build alone."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        media, address = request.accepted_renderer.media_type, address_of(request._request)
+        validator = etag(NOWHERE, f"{media} {address}")
+        return conditional(request._request, validator, partial(super().get, request, *args, **kwargs))

@@ -100,8 +100,9 @@ def test_what_was_announced_may_go_after_its_sunset() -> None:
 
 @pytest.mark.django_db
 def test_what_is_going_says_so_on_every_answer_and_in_the_description(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
+    settings.BUILD = "one that announces"
     leaving = Leaving(since=date(2026, 11, 24), until=date(2027, 12, 1))
     for name in ("api/v1/pages/", "api/v1/pages/<str:key>/"):
         monkeypatch.setitem(ROUTES, name, replace(ROUTES[name], leaving=leaving))
