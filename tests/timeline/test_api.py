@@ -186,6 +186,7 @@ def test_a_near_miss_is_told_the_right_name() -> None:
 def test_a_parameter_given_twice_and_bad_utf8_are_named() -> None:
     for query, name in (
         ("limit=1&limit=2", "limit"),
+        ("fields=title&fields=date", "fields"),
         ("cursor=%ff%fe", "cursor"),
         ("q=%ff", "q"),
         ("as_of=%c3", "as_of"),
