@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -20,25 +18,19 @@ from editorial.models.edition import EditionQuerySet
 from editorial.reading import AsOf, etag, settled
 
 counts = AtHand(4_000_000)
-# More changes than this are not looked at: all is counted anew.
-MOST = 500
 # These may change rows of the past as well, so that what was counted of them no longer holds.
 _REACHING_BACK = frozenset({Kind.WITHDRAWN, Kind.ERASED})
 # These leave as many documents as there were.
 _LEAVING_AS_MANY = frozenset({Kind.REVISED, Kind.CORRECTED, Kind.RENAMED})
-_CHANGES = """
-    SELECT position, moment, kind, document FROM editorial_change
-    WHERE position BETWEEN %s AND %s ORDER BY position LIMIT %s
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """So many, when the last public position was this one, which was public at that moment."""
+    """So many, when the last public position was this one, in an epoch of what this process remembers."""
 
     number: int
     position: int
-    moment: datetime | None
+    epoch: object
 
 
 def count(rows: EditionQuerySet, as_of: AsOf) -> int:
@@ -47,13 +39,13 @@ def count(rows: EditionQuerySet, as_of: AsOf) -> int:
         name = _name(rows)
     except EmptyResultSet:
         return 0
-    if as_of.position < as_of.last:
+    if not as_of.present:
         return _of_the_past((name, as_of.position, etag(settled(), "")), rows, as_of)
     known: Counted | None = counts.find(name)
     number = _since(known, rows, as_of) if known else None
     if number is None:
         number = rows.live(as_of.position).count()
-    _keep(name, Counted(number, as_of.position, as_of.moment))
+    _keep(name, Counted(number, as_of.position, as_of.lately.epoch))
     return number
 
 
@@ -79,31 +71,15 @@ def _name(rows: EditionQuerySet) -> str:
 
 def _since(known: Counted, rows: EditionQuerySet, as_of: AsOf) -> int | None:
     """What was counted, and what that changed since then adds to it; None where all has to be counted."""
-    if (known.position, known.moment) == (as_of.position, as_of.moment):
-        return known.number
-    changes = _changes(known, as_of)
-    if changes is None:
+    since = as_of.lately.since(known.position, known.epoch)
+    if since is None or any(seen.kind in _REACHING_BACK for seen in since):
         return None
-    if not rows.query.where and all(kind in _LEAVING_AS_MANY for kind, _ in changes):
+    if not since or (not rows.query.where and all(seen.kind in _LEAVING_AS_MANY for seen in since)):
         return known.number
-    changed = rows.filter(document__in={document for _, document in changes}, withdrawn=False)
+    changed = rows.filter(document__in={seen.document for seen in since}, withdrawn=False)
     spans = list(changed.values_list("valid_from", "valid_to"))
     then, now = (
         sum(start <= position and (end is None or position < end) for start, end in spans)
         for position in (known.position, as_of.position)
     )
     return known.number - then + now
-
-
-def _changes(known: Counted, as_of: AsOf) -> list[tuple[Kind, UUID]] | None:
-    """What changed since; None where it is too much to look at, or where the past changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGES, [known.position, as_of.position, MOST + 1])
-        began, *after = cursor.fetchall() or [None]
-    # A database that was restored and went another way knows no such moment.
-    if began is None or began[:2] != (known.position, known.moment):
-        return None
-    changes = [(Kind(kind), document) for _, _, kind, document in after]
-    if len(changes) == MOST or any(kind in _REACHING_BACK for kind, _ in changes):
-        return None
-    return changes

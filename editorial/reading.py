@@ -19,6 +19,7 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import get_language
 
 from editorial import encodings, kept
+from editorial.lately import Lately, memory
 from editorial.models.change import UNSETTLING, Change
 from editorial.redirects import Redirects
 from ledger import clock
@@ -62,10 +63,20 @@ class AsOf:
         """Whether a moment was asked for."""
         return bool(self.asked)
 
+    @property
+    def present(self) -> bool:
+        """Whether it is the last public position, however it was asked for."""
+        return self.position == self.last
+
+    @cached_property
+    def lately(self) -> Lately:
+        """What changed before the present: one query for each new position, of those who need it."""
+        return memory.upto(self.position, self.moment)
+
     @cached_property
     def redirects(self) -> Redirects:
-        """What was merged into what at the position: one query a request, of those that need it."""
-        return Redirects.at(self.position)
+        """What was merged into what at the position: one query at most a request, of those that need it."""
+        return Redirects.lately(self.lately) if self.present else Redirects.at(self.position)
 
 
 _LAST = "SELECT position, moment FROM editorial_change ORDER BY position DESC LIMIT 1"

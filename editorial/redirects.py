@@ -10,8 +10,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from editorial.lately import Lately
+from editorial.models.change import Kind
 from editorial.models.edition import Edition, EditionQuerySet
 
+_MERGING = frozenset({Kind.MERGED, Kind.UNMERGED})
 _VALID = "SELECT document, target, position FROM editorial_redirect WHERE validity @> %s::bigint"
 
 
@@ -35,6 +38,17 @@ class Redirects:
         targets = {document: target for document, target, _ in rows}
         winners = {document: _end(document, targets) for document in targets}
         return cls(winners, {document: merge for document, _, merge in rows})
+
+    @classmethod
+    def lately(cls, lately: Lately) -> Redirects:
+        """Those of the present: as they were known, where nothing was merged or unmerged since."""
+        global _known
+        redirects, position, epoch = _known
+        since = lately.since(position, epoch)
+        if since is None or any(seen.kind in _MERGING for seen in since):
+            redirects = cls.at(lately.position)
+        _known = redirects, lately.position, lately.epoch
+        return redirects
 
     def winner(self, document: UUID) -> UUID:
         """Who stands for the document; itself, where it was not merged."""
@@ -74,6 +88,10 @@ class Redirects:
     def search(self, rows: EditionQuerySet, text: str) -> EditionQuerySet:
         """Those of the rows that hold all words of the text, or stand for something that holds them."""
         return self.found(rows, lambda editions: editions.search(text))
+
+
+# Those of a position that was the last one then, in an epoch of what this process remembers.
+_known: tuple[Redirects, int, object] = Redirects({}, {}), 0, None
 
 
 def _end(document: UUID, targets: Mapping[UUID, Any]) -> UUID:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from editorial import kept
 from editorial.api.fragments import fragments
+from editorial.api.shapes import names
 from editorial.counting import counts
+from editorial.lately import Lately, memory
 
 
 def forget() -> None:
@@ -12,3 +14,5 @@ def forget() -> None:
     kept.answers.clear()
     fragments.clear()
     counts.clear()
+    names.clear()
+    memory.lately = Lately()

@@ -17,7 +17,10 @@ fragments = AtHand(16_000_000)
 
 
 def fragments_of(serializer: type[EditionSerializer], rows: Sequence[Edition]) -> list[Fragment]:
-    """Of each lean row the fields that rest on it alone, as JSON has them; one query for those not at hand."""
+    """Of each lean row the fields that rest on it alone, as JSON has them, and None in the places of the others.
+
+    One query for those that are not at hand.
+    """
     names = [(serializer, row.document, row.position, row.version) for row in rows]
     found = {name: fragments.find(name) for name in names}
     missing = [name for name in names if found[name] is None]
@@ -34,8 +37,8 @@ def _made(
     serializer: type[EditionSerializer], model: type[Edition], positions: Collection[int]
 ) -> dict[int, Fragment]:
     rows = model._default_manager.filter(position__in=positions).defer("search", "search_text", "validity")
-    shown = _alone(serializer)
-    return {row.position: shown.to_representation(row) for row in rows}
+    shown, places = _alone(serializer), dict.fromkeys(serializer._declared_fields)
+    return {row.position: {**places, **shown.to_representation(row)} for row in rows}
 
 
 @cache

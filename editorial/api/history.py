@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from editorial.api.selection import PARAMETERS, Selection
 from editorial.api.shapes import LINE, LineSerializer, moment
 from editorial.api.views import GONE, EditionsView, PublicView, is_uuid, limit_of
 from editorial.models.edition import EditionQuerySet
-from editorial.reading import AsOf, settled
+from editorial.reading import AsOf, last_public, settled
 
 A_DAY = "public, max-age=86400"
 
@@ -128,6 +129,6 @@ class OneEdition(EditionsView):
             return self.moved(request, str(slug))
         if row.hidden:
             return self.gone(row)
-        as_of = AsOf(row.position, row.moment, last=row.position, asked=str(row.position))
+        as_of = replace(last_public(), position=row.position, moment=row.moment, asked=str(row.position))
         (body,) = self.show([row], request, as_of, selection)
         return Response({**body, "as_of": moment(as_of)})

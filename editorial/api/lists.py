@@ -175,9 +175,22 @@ class ListView(PagedView):
         if not values:
             return None
         filters = self.FILTERS(values, queryset=self.MODEL._default_manager.none())
+        errors = _too_long(filters.form.fields, values)
         if not filters.is_valid():
-            raise BadParameters({name: " ".join(map(str, texts)) for name, texts in filters.errors.items()})
+            errors |= {name: " ".join(map(str, texts)) for name, texts in filters.errors.items()}
+        if errors:
+            raise BadParameters(errors)
         return filters
+
+
+def _too_long(fields: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str]:
+    """As they were sent: a form counts without the space around, and the description knows of none."""
+    longest = {name: getattr(fields[name], "max_length", None) for name in values}
+    return {
+        name: f"At most {most} characters; these are {len(values[name])}."
+        for name, most in longest.items()
+        if most and len(values[name]) > most
+    }
 
 
 def links(request: Request, following: str | None, previous: str | None) -> str:

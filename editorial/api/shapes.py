@@ -17,6 +17,7 @@ from rest_framework import serializers
 
 from editorial.api.cursor import cursor_at
 from editorial.api.problems import PROBLEM
+from editorial.lately import Mirror
 from editorial.models.edition import Edition, EditionQuerySet, Significance
 from editorial.reading import AsOf
 
@@ -257,21 +258,47 @@ def references(model: type[Edition], wanted: Collection[UUID], as_of: AsOf) -> d
 def all_references(
     wanted: Sequence[tuple[type[Edition], Collection[UUID]]], as_of: AsOf
 ) -> list[dict[UUID, Reference]]:
-    """The references of each pair, in one query for all, written by hand: nearly every answer asks it."""
+    """The references of each pair, in one query at most for all."""
     winners = [{key: as_of.redirects.winner(key) for key in keys} for _, keys in wanted]
-    found: list[dict[UUID, Reference]] = [{} for _ in wanted]
-    asked = [number for number, keys in enumerate(winners) if keys]
-    if asked:
-        parts = [_NAMES.format(number=n, table=wanted[n][0]._meta.db_table) for n in asked]
-        values = [value for n in asked for value in ([*{*winners[n].values()}], as_of.position)]
+    named = _known_names(
+        [(model, {*keys.values()}) for (model, _), keys in zip(wanted, winners, strict=True)], as_of
+    )
+    return [
+        {key: reference for key, winner in keys.items() if (reference := named.get((model, winner)))}
+        for (model, _), keys in zip(wanted, winners, strict=True)
+    ]
+
+
+# By document: its model, and the reference to it, or None where it is not public.
+names = Mirror(20_000)
+Names = dict[tuple[type[Edition], UUID], Reference | None]
+
+
+def _known_names(wanted: Sequence[tuple[type[Edition], Collection[UUID]]], as_of: AsOf) -> Names:
+    """What these are called at the position; of the present, what is known is not asked for again."""
+    documents = [document for _, keys in wanted for document in keys]
+    if not documents:
+        return {}
+    known = names.find(as_of.lately, documents) if as_of.present else {}
+    found: Names = {(model, document): reference for document, (model, reference) in known.items()}
+    missing = [(model, [key for key in keys if (model, key) not in found]) for model, keys in wanted]
+    asked = _asked_names([(model, keys) for model, keys in missing if keys], as_of)
+    if as_of.present:
+        names.keep(as_of.lately, {document: (model, asked[model, document]) for model, document in asked})
+    return found | asked
+
+
+def _asked_names(wanted: Sequence[tuple[type[Edition], Collection[UUID]]], as_of: AsOf) -> Names:
+    """One query, written by hand: nearly every answer asks it."""
+    found: Names = {(model, key): None for model, keys in wanted for key in keys}
+    if found:
+        parts = [_NAMES.format(number=n, table=model._meta.db_table) for n, (model, _) in enumerate(wanted)]
+        values = [value for _, keys in wanted for value in ([*keys], as_of.position)]
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), values)
             for number, *row in cursor.fetchall():
-                found[number][row[0]] = _named(*row)
-    return [
-        {key: named[winner] for key, winner in keys.items() if winner in named}
-        for keys, named in zip(winners, found, strict=True)
-    ]
+                found[wanted[number][0], row[0]] = _named(*row)
+    return found
 
 
 def merged(model: type[Edition], winners: Collection[UUID], as_of: AsOf) -> dict[UUID, list[dict[str, str]]]:

@@ -125,12 +125,19 @@ class EditionsView(PublicView):
             **self.around(editions, Asked(request, as_of, selection)),
         }
         serializer = self.SERIALIZER(context=context)
-        names = [name for name in self.SERIALIZER._declared_fields if selection.wants(name)]
-        around = {name: getattr(serializer, f"get_{name}") for name in self.SERIALIZER.AROUND}
-        return [
-            {name: around[name](row) if name in around else own[name] for name in names}
-            for row, own in zip(editions, fragments_of(self.SERIALIZER, editions), strict=True)
-        ]
+        around = {
+            name: getattr(serializer, f"get_{name}")
+            for name in self.SERIALIZER.AROUND
+            if selection.wants(name)
+        }
+        unwanted = [name for name in self.SERIALIZER._declared_fields if not selection.wants(name)]
+        shown = []
+        for row, fragment in zip(editions, fragments_of(self.SERIALIZER, editions), strict=True):
+            body = {**fragment, **{name: method(row) for name, method in around.items()}}
+            for name in unwanted:
+                del body[name]
+            shown.append(body)
+        return shown
 
     def lean(self, rows: EditionQuerySet, *columns: str) -> EditionQuerySet:
         """The rows with what ``show`` needs of them, and these columns."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from editorial import commands as c
-from editorial import counting
+from editorial import lately
 from editorial.counting import count
 from editorial.models import Change
 from editorial.reading import last_public, resolve
@@ -108,7 +108,7 @@ def test_what_is_counted_once_is_not_counted_again_when_something_is_published()
 def test_much_that_happened_is_counted_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     publish_entry("a")
     assert count(Entry._default_manager.all(), last_public()) == 1
-    monkeypatch.setattr(counting, "MOST", 2)
+    monkeypatch.setattr(lately, "MOST", 2)
     publish_entry("b"), publish_entry("c"), publish_entry("d")
     assert count(Entry._default_manager.all(), last_public()) == 4
 

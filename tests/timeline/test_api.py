@@ -382,7 +382,7 @@ def test_a_list_takes_the_same_queries_for_one_entry_and_for_many(
             f"entry-{n}", categories=[str(category.id)], actors=[{"id": str(actor.id), "role": "acted"}]
         )
     forget()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         Client().get(ENTRIES)
 
 
