@@ -101,6 +101,18 @@ def test_an_entry_includes_the_whole_profiles_of_its_actors(one: None, zhipu: Do
     assert get("entries/one/", include="actors")["actors"] == []
 
 
+def test_an_entry_includes_its_categories_and_what_is_related_whole() -> None:
+    category, other = publish_category("rules"), publish_entry("other")
+    publish_entry("one", categories=[str(category.id)], related=[str(other.id)])
+    shown = get("entries/one/", include="categories,related", fields="title")
+    for field, path in (("categories", "categories/rules/"), ("related", "entries/other/")):
+        whole = get(path)
+        del whole["as_of"]
+        assert shown[field] == [whole]
+    other.withdraw()
+    assert get("entries/one/", include="related")["related"] == []
+
+
 def test_what_was_merged_is_included_as_what_stands_for_it(one: None, zhipu: Doc) -> None:
     zhipu.merge(publish_actor("other", title="Z.ai"))
     (shown,) = get("entries/one/", include="actors", fields="title")["actors"]
@@ -160,7 +172,7 @@ def test_lists_link_to_what_is_beside_them_as_rfc_8288_has_it() -> None:
 def test_what_is_included_costs_the_same_at_one_and_at_three() -> None:
     category = publish_category("rules")
     asked = {
-        "entries/": "actors,editions,sources", "actors/": "actors,editions,sources", "series/": "editions,sources",
+        "entries/": "actors,categories,editions,related,sources", "actors/": "actors,editions,sources", "series/": "editions,sources",
         "entries/e0/": "actors,editions", "actors/a0/": "actors,editions", "entries/e0/editions/": "",
         "actors/a0/editions/": "", "series/s0/editions/": "",
     }  # fmt: skip
