@@ -172,7 +172,8 @@ def test_lists_link_to_what_is_beside_them_as_rfc_8288_has_it() -> None:
 def test_what_is_included_costs_the_same_at_one_and_at_three() -> None:
     category = publish_category("rules")
     asked = {
-        "entries/": "actors,categories,editions,related,sources", "actors/": "actors,editions,sources", "series/": "editions,sources",
+        "entries/": "actors,categories,editions,related,sources",
+        "actors/": "actors,editions,sources", "series/": "editions,sources",
         "entries/e0/": "actors,editions", "actors/a0/": "actors,editions", "entries/e0/editions/": "",
         "actors/a0/editions/": "", "series/s0/editions/": "",
     }  # fmt: skip
