@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from editorial import kept
 from editorial.api.fragments import fragments
-from editorial.api.shapes import names
+from editorial.api.references import names
 from editorial.counting import counts
 from editorial.lately import Lately, memory
 

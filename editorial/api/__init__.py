@@ -4,6 +4,7 @@ from editorial.api.description import detailed, edition, editions, listed
 from editorial.api.history import EditionsList, OneEdition
 from editorial.api.lists import EditionFilters, ListView
 from editorial.api.problems import handle_exception, problem
+from editorial.api.references import references
 from editorial.api.selection import Selection
 from editorial.api.shapes import (
     TEXT,
@@ -11,7 +12,6 @@ from editorial.api.shapes import (
     EditionSerializer,
     ReferenceSerializer,
     SourceSerializer,
-    references,
 )
 from editorial.api.views import Asked, DetailView, document_of, referred
 

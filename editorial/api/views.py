@@ -18,14 +18,13 @@ from rest_framework.views import APIView
 from editorial.api.early import address_of, early
 from editorial.api.fragments import fragments_of
 from editorial.api.problems import BadParameters, problem
+from editorial.api.references import all_references, merged
 from editorial.api.selection import PARAMETERS, WHOLE, Selection, nearest, selection_of
 from editorial.api.shapes import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
     EditionSerializer,
-    all_references,
     history,
-    merged,
     moment,
     rfc3339,
 )

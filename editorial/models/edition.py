@@ -33,7 +33,7 @@ class EditionQuerySet(models.QuerySet[Any]):
 
     def live(self, position: int) -> Self:
         """What was public at this position. What its withdrawal hid since then is in it, without its text."""
-        return self.as_of(position).filter(withdrawn=False)
+        return self.filter(validity__contains=position, withdrawn=False)
 
     def lean(self, *columns: str) -> Self:
         """Which rows they are, and these columns; ``version`` moves with every write of a row."""
