@@ -278,8 +278,12 @@ ARCHIVE_ROOT = env.path("ARCHIVE_ROOT", default=BASE_DIR / "var" / "archive")
 IMPORT_LEASE_SECONDS = seconds("IMPORT_LEASE_SECONDS", 90.0)
 IMPORT_QUEUED_SECONDS = seconds("IMPORT_QUEUED_SECONDS", 60.0)
 
-# Under which licence the tracker gives its texts: a name (SPDX), and an address.
-CONTENT_LICENCE, CONTENT_LICENCE_URL = given("CONTENT_LICENCE"), given("CONTENT_LICENCE_URL")
+# Under which licence the tracker gives its texts: a name (SPDX), and an address. The opening content has one; who
+# publishes texts of their own says which.
+CONTENT_LICENCE = given("CONTENT_LICENCE") or ("CC-BY-4.0" if LOCAL else "")
+CONTENT_LICENCE_URL = given("CONTENT_LICENCE_URL") or (
+    "https://creativecommons.org/licenses/by/4.0/" if CONTENT_LICENCE == "CC-BY-4.0" else ""
+)
 # Packages of everything public: where they are, from which hour (UTC) on each day's is made (24: none), and how many
 # are kept of the nightly ones, and of those that somebody asked for.
 PACKAGES_ROOT = Path(given("PACKAGES_ROOT") or BASE_DIR / "var" / "packages")

@@ -202,7 +202,7 @@ def _next_page(request: Request, after: int, wanted: Wanted, limit: int, wait: i
     until = time.monotonic() + wait
     room.enter()
     try:
-        while room.wait(after, until - time.monotonic()):
+        while room.wait(request, after, until - time.monotonic()):
             upto = last_public().position
             found = page(request, after, upto, wanted, limit)
             if found["results"]:

@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from editorial.api.cursor import position_at
 from editorial.reading import last_public
 from syndication.changes import Wanted, page
-from syndication.waiting import room
+from syndication.waiting import gone, room
 
-HEARTBEAT = 15.0  # seconds after which a client that is gone is noticed
+HEARTBEAT = 15.0  # seconds after which whoever is between us and the client is told that we are there
 LONGEST = 300.0  # seconds; whoever listened so long comes again, and loses nothing
 AGAIN = 2_000  # milliseconds until then
 AT_ONCE = 100
@@ -80,6 +80,8 @@ class Stream:
                     yield from self._walk.told()
                 except Error:
                     return  # the database has just gone; the client comes again with its cursor
-            moved = room.wait(self._walk.after, HEARTBEAT)
+            moved = room.wait(self._walk.request, self._walk.after, HEARTBEAT)
+            if gone(self._walk.request):
+                return
             if not moved:
                 yield ": nothing new\n\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket  # noqa: TID251 - of clients that are connected already, to see whether they still are
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 
 from editorial.reading import last_public
 
@@ -40,17 +42,21 @@ class Room:
     def leave(self) -> None:
         self._places.release()
 
-    def wait(self, position: int, seconds: float) -> bool:
-        """Whether something became public behind the position, within so many seconds.
+    def wait(self, request: HttpRequest, position: int, seconds: float) -> bool:
+        """Whether something became public behind the position, within so many seconds; at once, where nobody is there.
 
         The thread's own connection is closed before: who waits for minutes holds none.
         """
+
+        def over() -> bool:
+            return self._position > position or self.closing() or gone(request)
+
         connection.close()
         with self._moved:
             self._waiting += 1
             self._watch()
             try:
-                self._moved.wait_for(lambda: self._position > position or self.closing(), seconds)
+                self._moved.wait_for(over, seconds)
                 return self._position > position and not self.closing()
             finally:
                 self._waiting -= 1
@@ -68,18 +74,29 @@ class Room:
         connection.close()
 
     def _told(self, position: int | None) -> bool:
-        """Wake all when it moved, or when they must leave; whether anybody waits still.
+        """Have all see whether it moved, or whether they are to leave; whether anybody waits still.
 
         It may move backwards too: to where a backup was taken that is restored.
         """
         with self._moved:
-            moved = position not in (None, self._position)
             if position is not None:
                 self._position = position
-            if moved or self.closing():
-                self._moved.notify_all()
+            self._moved.notify_all()
             self._watched = self._waiting > 0
             return self._watched
+
+
+def gone(request: HttpRequest) -> bool:
+    """Whether the client has closed the connection, as far as the server lets us look at it."""
+    client = request.META.get("gunicorn.socket")
+    if client is None:
+        return False
+    try:
+        return not client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _last_position() -> int | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -99,3 +100,32 @@ def test_who_waits_when_the_web_stops_has_a_whole_answer(web: tuple[str, Program
     poll.join(20)
     assert found == [{"results": [], "cursor": cursor, "has_more": False}]
     process.wait(20)
+
+
+def test_the_places_of_those_who_have_gone_are_free_at_once(web: tuple[str, Program]) -> None:
+    """Nothing becomes public meanwhile that would wake them."""
+    site, _ = web
+    publish_entry("first")
+    host, path = urlsplit(site).netloc, f"{CHANGES}?after={read(f'{site}{CHANGES}')['cursor']}&wait=60"
+
+    def call(accept: str) -> socket.socket:
+        client = socket.create_connection((urlsplit(site).hostname, urlsplit(site).port), 10)
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: {accept}\r\n\r\n".encode())
+        return client
+
+    def refused(client: socket.socket) -> bool:
+        """Whether it is sent away at once; who may wait hears nothing, or what is good."""
+        client.settimeout(1)
+        try:
+            return b" 503 " in client.recv(20)
+        except TimeoutError:
+            return False
+
+    def crowded() -> bool:
+        with closing(call("application/json")) as client:
+            return refused(client)
+
+    for accept in ("application/json", STREAM["Accept"]):
+        with ExitStack() as stack:
+            wait(lambda: stack.enter_context(closing(call(accept))) and crowded(), "it is never full", 30)  # noqa: B023
+        wait(lambda: not crowded(), "their places are taken still", 5)
