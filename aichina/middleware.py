@@ -7,9 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 
 from aichina import errors, limited
 from aichina.routes import FOR_PROGRAMS, READ, ROUTES, Route, Who
@@ -80,6 +84,27 @@ def utf8_alone(get_response: GetResponse) -> GetResponse:
         return get_response(request) if named in ("utf-8", "utf8") else errors.answer(request, 400)
 
     return middleware
+
+
+class _OfPeople(MiddlewareMixin):
+    """What is for programs knows no session: nobody is signed in there, and no cookie means anything."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path_info.startswith(FOR_PROGRAMS):
+            return self.get_response(request)
+        return super().__call__(request)
+
+
+class Sessions(_OfPeople, SessionMiddleware):
+    pass
+
+
+class SignedIn(_OfPeople, AuthenticationMiddleware):
+    pass
+
+
+class Messages(_OfPeople, MessageMiddleware):
+    pass
 
 
 class DeclaredRoutes:

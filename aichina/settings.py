@@ -166,13 +166,13 @@ MIDDLEWARE = [
     "aichina.middleware.utf8_alone",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "aichina.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     # Before the token is asked for: what there is not is a 404 or a 405, whoever asks.
     "aichina.middleware.DeclaredRoutes",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "aichina.middleware.SignedIn",
+    "aichina.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "aichina.middleware.compressed",
 ]

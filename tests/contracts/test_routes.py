@@ -212,7 +212,21 @@ def test_the_list_filters_by_nothing_that_it_does_not_offer(lookup: str) -> None
     assert answer.status_code in (302, 400)
 
 
-def test_whatever_programs_ask_is_limited() -> None:
+def test_whatever_programs_ask_is_limited_and_needs_no_session() -> None:
     for route, declared in ROUTES.items():
         open_to_programs = f"/{route}".startswith(FOR_PROGRAMS)
         assert (declared.limit is Limit.API) == open_to_programs, route
+        assert not open_to_programs or declared.who in (Who.ANYONE, Who.KEYS), route
+
+
+def test_to_programs_nobody_is_signed_in() -> None:
+    """No cookie is looked at, and none is set."""
+    make_people()
+    client, stranger = Client(), Client()
+    client.login(username="chief-editor", password="chief-editor")
+    assert client.get("/api/v1/webhooks/").status_code == 401
+    for path in ("/api/v1/entries/", "/api/v1/docs/", "/feeds/atom.xml"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.content) == (200, stranger.get(path).content)
+        assert not answer.cookies
+        assert "Cookie" not in answer.headers["Vary"]
