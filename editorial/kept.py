@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 SECONDS = 3600
 LONGEST = 1_000_000  # bytes
+AROUND = 4_000  # bytes that headers and name take, however short an answer is
 
 
 class AtHand:
@@ -65,4 +66,4 @@ def keep(name: str, response: HttpResponse) -> None:
     """Keep a whole public answer, with the headers that it has by now."""
     size = len(response.content)
     if not response.cookies and size <= LONGEST:
-        answers.keep(name, (dict(response.headers), response.content), size)
+        answers.keep(name, (dict(response.headers), response.content), size + AROUND)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from editorial import kept
 from editorial.api.views import PlainJSONRenderer
 from editorial.models import Change
 from editorial.models.projected import projecting
@@ -138,3 +139,13 @@ def test_a_network_of_delivery_learns_what_each_answer_shows() -> None:
         assert answer.headers["Cache-Control"] == "public, no-cache"
         unchanged = asked(path, **{"If-None-Match": answer.headers["ETag"]})[0]
         assert "Surrogate-Key" not in unchanged.headers, "which would take away those of what is kept"
+
+
+def test_however_many_short_answers_are_asked_for_memory_stays_bounded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kept, "answers", kept.AtHand(10 * kept.AROUND))
+    publish_entry("an-entry")
+    for number in range(30):
+        asked(f"{ENTRIES}?q=nothing{number}")
+    assert len([n for n in range(30) if asked(f"{ENTRIES}?q=nothing{n}")[1] == 1]) < 10
