@@ -16,7 +16,9 @@ Fragment = Mapping[str, Any]
 fragments = AtHand(16_000_000)
 
 
-def fragments_of(serializer: type[EditionSerializer], rows: Sequence[Edition]) -> list[Fragment]:
+def fragments_of(
+    serializer: type[EditionSerializer], model: type[Edition], rows: Sequence[Any]
+) -> list[Fragment]:
     """Of each lean row the fields that rest on it alone, as JSON has them, and None in the places of the others.
 
     One query for those that are not at hand.
@@ -26,7 +28,7 @@ def fragments_of(serializer: type[EditionSerializer], rows: Sequence[Edition]) -
     missing = [name for name in names if found[name] is None]
     if missing:
         positions = [position for _, _, position, _ in missing]
-        made = _made(serializer, type(rows[0]), positions)
+        made = _made(serializer, model, positions)
         for name in missing:
             found[name] = fragment = made[name[2]]
             fragments.keep(name, fragment, len(orjson.dumps(fragment)))

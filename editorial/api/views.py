@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from rest_framework.renderers import JSONRenderer
@@ -131,14 +132,14 @@ class EditionsView(PublicView):
         }
         unwanted = [name for name in self.SERIALIZER._declared_fields if not selection.wants(name)]
         shown = []
-        for row, fragment in zip(editions, fragments_of(self.SERIALIZER, editions), strict=True):
+        for row, fragment in zip(editions, fragments_of(self.SERIALIZER, self.MODEL, editions), strict=True):
             body = {**fragment, **{name: method(row) for name, method in around.items()}}
             for name in unwanted:
                 del body[name]
             shown.append(body)
         return shown
 
-    def lean(self, rows: EditionQuerySet, *columns: str) -> EditionQuerySet:
+    def lean(self, rows: EditionQuerySet, *columns: str) -> QuerySet[Any, Any]:
         """The rows with what ``show`` needs of them, and these columns."""
         return rows.lean(*self.READS, *columns)
 

@@ -35,10 +35,14 @@ class EditionQuerySet(models.QuerySet[Any]):
         """What was public at this position. What its withdrawal hid since then is in it, without its text."""
         return self.filter(validity__contains=position, withdrawn=False)
 
-    def lean(self, *columns: str) -> Self:
-        """Which rows they are, and these columns; ``version`` moves with every write of a row."""
+    def lean(self, *columns: str) -> models.QuerySet[Any, Any]:
+        """Tuples that name which rows they are, and these columns; ``version`` moves with every write of a row.
+
+        There is nothing else in them, so that nobody asks for a row's other columns one by one.
+        """
+        names = dict.fromkeys(("position", "document", "slug", "hidden", "version", *columns))
         version = models.Func(template="xmin::text", output_field=models.TextField())
-        return self.only("position", "document", "slug", "hidden", *columns).annotate(version=version)
+        return self.annotate(version=version).values_list(*names, named=True)
 
     def search(self, text: str) -> Self:
         """Those that hold all words of the text."""
@@ -62,7 +66,6 @@ class Edition(models.Model):
     """
 
     PART: ClassVar[type[models.Model] | None] = None
-    version: str  # of lean rows alone
 
     position = models.BigIntegerField(primary_key=True, editable=False)
     document = models.UUIDField()

@@ -73,7 +73,8 @@ class Public:
         view, keys = VIEWS[type_name](), self.keys[type_name]
         size = SERIES_AT_ONCE if type_name == "series" else AT_ONCE
         for start in range(0, len(keys), size):
-            found = view.lean(view.MODEL._default_manager.all()).in_bulk(keys[start : start + size])
+            rows = view.lean(view.MODEL._default_manager.filter(position__in=keys[start : start + size]))
+            found = {row.position: row for row in rows}
             editions = [found[key] for key in keys[start : start + size]]
             yield NAMES[type_name], view.show(editions, cast("Request", Site()), self.as_of)
 
