@@ -125,3 +125,16 @@ def test_an_old_edition_is_shown_with_names_of_its_time_and_makes_nobody_forget(
     epoch = last_public().lately.epoch
     assert Client().get(f"{ENTRIES}a/editions/1/").json()["categories"][0]["title"] == title
     assert last_public().lately.epoch is epoch
+
+
+def test_an_id_that_stands_in_a_field_of_another_type_takes_nobody_s_name() -> None:
+    actor = publish_actor("lab", title="A laboratory")
+    named = [{"id": str(actor.id), "role": "acted"}]
+    publish_entry("right", actors=named)
+    publish_entry("wrong", categories=[str(actor.id)])
+    publish_entry("both", categories=[str(actor.id)], actors=named)
+    for _ in range(2):
+        shown = {entry["slug"]: entry for entry in Client().get(ENTRIES).json()["results"]}
+        assert [shown[slug]["categories"] for slug in ("wrong", "both")] == [[], []]
+        assert [shown[slug]["actors"][0]["title"] for slug in ("right", "both")] == ["A laboratory"] * 2
+        publish_entry()
