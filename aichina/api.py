@@ -14,7 +14,6 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.request import Request
 
 from aichina.routes import ROUTES
-from editorial.api.early import address_of
 from editorial.reading import AsOf, conditional, etag
 from syndication.packages import queue
 
@@ -50,6 +49,6 @@ class OpenAPI(SpectacularJSONAPIView):
     """The schema, OpenAPI 3.1; it changes with the build alone."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        media, address = request.accepted_renderer.media_type, address_of(request._request)
+        media, address = request.accepted_renderer.media_type, request.build_absolute_uri()
         validator = etag(NOWHERE, f"{media} {address}")
         return conditional(request._request, validator, partial(super().get, request, *args, **kwargs))

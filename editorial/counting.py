@@ -40,7 +40,8 @@ def count(rows: EditionQuerySet, as_of: AsOf) -> int:
     except EmptyResultSet:
         return 0
     if not as_of.present:
-        return _of_the_past((name, as_of.position, etag(settled(), "")), rows, as_of)
+        # In a database that was restored, another state may have this position.
+        return _of_the_past((name, as_of.position, as_of.moment, etag(settled(), "")), rows, as_of)
     known: Counted | None = counts.find(name)
     number = _since(known, rows, as_of) if known else None
     if number is None:

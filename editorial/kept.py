@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 SECONDS = 3600
 LONGEST = 1_000_000  # bytes
-AROUND = 4_000  # bytes that headers and name take, however short an answer is
+AROUND = 4_000  # bytes that an answer takes besides its text, headers and name
 
 
 class AtHand:
@@ -64,6 +64,7 @@ def find(name: str) -> HttpResponse | None:
 
 def keep(name: str, response: HttpResponse) -> None:
     """Keep a whole public answer, with the headers that it has by now."""
-    size = len(response.content)
-    if not response.cookies and size <= LONGEST:
-        answers.keep(name, (dict(response.headers), response.content), size + AROUND)
+    headers, body = dict(response.headers), response.content
+    if not response.cookies and len(body) <= LONGEST:
+        size = len(name) + len(body) + sum(len(key) + len(text) for key, text in headers.items())
+        answers.keep(name, (headers, body), size + AROUND)

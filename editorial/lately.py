@@ -7,6 +7,7 @@ hold as far as nothing that they rest on is among the changes since.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,8 +16,9 @@ from uuid import UUID
 
 from django.db import connection
 
-# So many changes are remembered.
+# So many changes are remembered, and what rests on them is asked for anew after so long: nothing wrong stays for ever.
 MOST = 500
+SECONDS = 3600
 _CHANGES = """
     SELECT position, moment, kind, document FROM editorial_change
     WHERE position BETWEEN %s AND %s ORDER BY position LIMIT %s
@@ -36,6 +38,7 @@ class Lately:
 
     changes: tuple[Seen, ...] = ()
     epoch: object = field(default_factory=object)
+    began: float = field(default_factory=time.monotonic)
 
     @property
     def position(self) -> int:
@@ -54,7 +57,9 @@ class Lately:
 
     def before(self, position: int) -> Lately:
         """Without what came after the position."""
-        return Lately(tuple(seen for seen in self.changes if seen.position <= position), self.epoch)
+        return Lately(
+            tuple(seen for seen in self.changes if seen.position <= position), self.epoch, self.began
+        )
 
     def grown(self, position: int) -> Lately:
         """With what came since, up to the position; a new one, where that is too much, or where these are no more."""
@@ -62,7 +67,7 @@ class Lately:
             began, *after = _between(self.position, position) or [None]
             # A database that was restored and went another way knows no such moment.
             if began and began[:2] == self.changes[-1][:2] and len(after) < MOST:
-                return Lately((*self.changes, *after)[-MOST:], self.epoch)
+                return Lately((*self.changes, *after)[-MOST:], self.epoch, self.began)
         return Lately(_between(position, position))
 
 
@@ -75,6 +80,8 @@ class _Memory:
     def upto(self, position: int, moment: datetime | None) -> Lately:
         """The changes up to what is, or a moment ago was, the last public position."""
         known = self.lately
+        if time.monotonic() - known.began > SECONDS:
+            known = Lately()
         found = known.before(position) if known.position > position else known
         if not found.ends(position, moment):
             self.lately = found = known.grown(position)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
@@ -101,13 +101,18 @@ def _last_and(also: QuerySet) -> tuple[int, datetime | None, Any]:
     return changes.values_list("position", "moment", "also").first() or (0, None, "")
 
 
-def settled() -> AsOf:
-    """The last position that changed what the past shows, and when all began: one indexed query."""
+def settled(also: QuerySet | None = None) -> AsOf:
+    """The last position that changed what the past shows, when all began, and the one value that ``also`` asks for.
+
+    One indexed query.
+    """
     unsettling = Change._default_manager.filter(kind__in=UNSETTLING).order_by("-position")
     begun = Change._default_manager.order_by("position").annotate(
-        last=Subquery(unsettling.values("position")[:1]), at=Subquery(unsettling.values("moment")[:1])
+        last=Subquery(unsettling.values("position")[:1]),
+        at=Subquery(unsettling.values("moment")[:1]),
+        also=Value("") if also is None else Subquery(also),
     )
-    last, *moments = begun.values_list("last", "moment", "at").first() or (0, None, None)
+    last, *moments = begun.values_list("last", "moment", "at", "also").first() or (0, None, None, None)
     return AsOf(0, None, last=last or 0, also=str(moments))
 
 
@@ -153,6 +158,8 @@ def _moment(asked: str) -> datetime:
 
 def etag(as_of: AsOf, representation: str) -> str:
     """A strong validator: the same positions, build, language and representation give the same bytes.
+
+    An address is part of the representation as it was asked for, letter by letter: links repeat it.
 
     The past moves with the last public position as well: what is withdrawn or erased is gone from it.
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 
@@ -14,12 +13,6 @@ from editorial.reading import at_once, etag, last_public
 # What an answer to one of these rests on is not said by the last public position alone.
 _LATER = frozenset({"as_of", "cursor", "wait"})
 _ACCEPTED = frozenset({"", "*/*", "application/*", "application/json"})
-
-
-def address_of(request: HttpRequest) -> str:
-    """All that is asked for, in one order."""
-    query = urlencode(sorted(request.GET.items()))
-    return f"{request.scheme}://{request.get_host()}{request.path}?{query}"
 
 
 def early(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,7 +29,7 @@ def _at_once(request: HttpRequest) -> HttpResponse | None:
     if request.method not in ("GET", "HEAD") or _LATER & request.GET.keys() or not _any_json(request):
         return None
     present = request.present = last_public()  # type: ignore[attr-defined]
-    return at_once(request, etag(present, address_of(request)))
+    return at_once(request, etag(present, request.build_absolute_uri()))
 
 
 def _any_json(request: HttpRequest) -> bool:

@@ -23,14 +23,15 @@ def fragments_of(
 
     One query for those that are not at hand.
     """
-    names = [(serializer, row.document, row.position, row.version) for row in rows]
+    # The version of a row may come again in a database that was restored; the moment does not.
+    names = [(serializer, row.position, row.moment, row.document, row.version) for row in rows]
     found = {name: fragments.find(name) for name in names}
     missing = [name for name in names if found[name] is None]
     if missing:
-        positions = [position for _, _, position, _ in missing]
+        positions = [position for _, position, *_ in missing]
         made = _made(serializer, model, positions)
         for name in missing:
-            found[name] = fragment = made[name[2]]
+            found[name] = fragment = made[name[1]]
             fragments.keep(name, fragment, len(orjson.dumps(fragment)))
     return [found[name] for name in names]
 

@@ -104,6 +104,7 @@ class OneEdition(EditionsView):
 
     It may be kept for a day. Its validator moves when anything of any document is withdrawn, erased or renamed: that
     alone changes what the past shows, of the edition as of what it names, and it is rarer than all that is published.
+    When the edition began is part of it: in a database that was restored, another one may have its number.
     """
 
     @classmethod
@@ -113,16 +114,19 @@ class OneEdition(EditionsView):
 
     def get(self, request: Request, key: str, number: int) -> HttpResponse:
         [selection] = self.read(request, PARAMETERS, self.selection)
-        response = self.answer(request, settled(), lambda: self.found(request, key, number, selection))
+        began = self.numbered(key, number).values("moment")[:1]
+        response = self.answer(request, settled(began), lambda: self.found(request, key, number, selection))
         if response.status_code in (200, 304):
             response["Cache-Control"] = A_DAY
         return response
 
+    def numbered(self, key: str, number: int) -> EditionQuerySet:
+        """The edition: one row, or none."""
+        return self.stood(key).filter(number=number, begins=True, withdrawn=False)
+
     def found(self, request: Request, key: str, number: int, selection: Selection) -> HttpResponse:
-        rows = self.stood(key)
-        editions = rows.filter(number=number, begins=True, withdrawn=False)
-        row = self.lean(editions, "moment", *GONE).first()
-        slug = rows.order_by("-position").values_list("slug", flat=True).first()
+        row = self.lean(self.numbered(key, number), *GONE).first()
+        slug = self.stood(key).order_by("-position").values_list("slug", flat=True).first()
         if row is None or slug is None:
             return problem(404, "There is nothing at this address.")
         if not is_uuid(key) and slug != key:

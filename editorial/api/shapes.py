@@ -58,7 +58,7 @@ class ReferenceSerializer(serializers.Serializer):
 
 
 # The columns that a line reads, besides those of which row it is.
-LINE = ("number", "moment", "significance", "note", "notice", "policy", "changed", "withdrawn")
+LINE = ("number", "significance", "note", "notice", "policy", "changed", "withdrawn")
 
 
 class LineSerializer(serializers.Serializer):

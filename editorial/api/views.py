@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from editorial.api.early import address_of, early
+from editorial.api.early import early
 from editorial.api.fragments import fragments_of
 from editorial.api.problems import BadParameters, problem
 from editorial.api.references import all_references, merged
@@ -81,7 +81,7 @@ class PublicView(APIView):
 
     def answer(self, request: Request, as_of: AsOf, render: Callable[[], HttpResponse]) -> HttpResponse:
         """Validated by the position, and by all that the address asks for."""
-        return conditional(request._request, etag(as_of, address_of(request._request)), render)
+        return conditional(request._request, etag(as_of, request.build_absolute_uri()), render)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +149,10 @@ class EditionsView(PublicView):
 
     def stood(self, key: str) -> EditionQuerySet:
         """Every row of the document of this id or slug; none, where there is no such document."""
-        document = document_of(self.TYPE, key)
         rows: EditionQuerySet = self.MODEL._default_manager.all()
-        return rows.none() if document is None else rows.filter(document=document)
+        if is_uuid(key):
+            return rows.filter(document=UUID(key))
+        return rows.filter(document__in=Slug.documents_of(self.TYPE, key))
 
     def gone(self, row: Any) -> HttpResponse:
         """What is said in place of a row that has the columns of GONE."""

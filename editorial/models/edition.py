@@ -40,7 +40,7 @@ class EditionQuerySet(models.QuerySet[Any]):
 
         There is nothing else in them, so that nobody asks for a row's other columns one by one.
         """
-        names = dict.fromkeys(("position", "document", "slug", "hidden", "version", *columns))
+        names = dict.fromkeys(("position", "moment", "document", "slug", "hidden", "version", *columns))
         version = models.Func(template="xmin::text", output_field=models.TextField())
         return self.annotate(version=version).values_list(*names, named=True)
 

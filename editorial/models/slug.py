@@ -27,7 +27,10 @@ class Slug(models.Model):
     @classmethod
     def document_of(cls, type_name: str, slug: str) -> UUID | None:
         """Whose public address this is or was."""
-        if "\x00" in slug:
-            return None
+        return cls.documents_of(type_name, slug).first()
+
+    @classmethod
+    def documents_of(cls, type_name: str, slug: str) -> models.QuerySet[Slug, UUID]:
+        """Likewise, as a question that others may hold: one document or none."""
         rows = cls._default_manager.filter(type=type_name, slug=slug, public=True)
-        return rows.values_list("document", flat=True).first()
+        return (rows.none() if "\x00" in slug else rows).values_list("document", flat=True)

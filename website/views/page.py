@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -46,8 +45,7 @@ def as_of_page(view: View, also: QuerySet | None = None) -> View:
             as_of = resolve(request.GET.get("as_of") or None, also)  # a form sends what was left empty too
         except BadMoment as error:
             return bad_request(request, {"as_of": [str(error)]})
-        address = f"{request.path}?{urlencode(sorted(request.GET.lists()), doseq=True)}"
-        validator = etag(as_of, address)
+        validator = etag(as_of, request.build_absolute_uri())
         return conditional(request, validator, lambda: view(request, as_of, **kwargs))
 
     return page
