@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import django_filters
+from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -35,15 +36,20 @@ from editorial.markdown import render
 from editorial.models.edition import Edition, EditionQuerySet
 from editorial.search import MAX_QUERY
 
+TWO_LETTERS = RegexValidator(r"\A[A-Za-z]{2}\Z", "Write the two letters of ISO 3166, as in CN.")
+
 
 class ActorFilters(EditionFilters):
     """``q`` finds an actor by any of its names, in any script."""
 
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
-    country = django_filters.CharFilter(max_length=2)
+    country = django_filters.CharFilter(method="by_country", validators=[TWO_LETTERS])
     identifier = django_filters.CharFilter(method="by_identifier", max_length=100)
     related_to = django_filters.UUIDFilter(method="by_relation")
     q = django_filters.CharFilter(method="by_text", max_length=MAX_QUERY)
+
+    def by_country(self, rows: EditionQuerySet, name: str, country: str) -> EditionQuerySet:
+        return rows.filter(country=country.upper())
 
     def by_identifier(self, rows: EditionQuerySet, name: str, value: str) -> EditionQuerySet:
         wanted = [{"value": value}]
@@ -51,6 +57,8 @@ class ActorFilters(EditionFilters):
 
     def by_relation(self, rows: EditionQuerySet, name: str, actor: UUID) -> EditionQuerySet:
         redirects = self.as_of.redirects
+        if self.shown(name, OneActor, str(actor)) is None:
+            return rows.none()
         named = rows.filter(redirects.named("relations", "target", actor))
         return named.exclude(document=redirects.winner(actor))
 
@@ -149,7 +157,10 @@ class ActorWithMomentSerializer(ActorSerializer):
 
 _FILTERS: dict[str, tuple[dict[str, Any], str]] = {
     "kind": ({"type": "string", "enum": Kind.values}, "What it is."),
-    "country": ({**TEXT, "maxLength": 2}, "Its country’s two letters (ISO 3166), as in CN."),
+    "country": (
+        {"type": "string", "pattern": "^[A-Za-z]{2}$"},
+        "Its country’s two letters (ISO 3166), as in CN.",
+    ),
     "identifier": ({**TEXT, "maxLength": 100}, "By which others know it, as in Q160120."),
     "related_to": (
         {"type": "string", "format": "uuid"},

@@ -38,13 +38,14 @@ def bare(validator: str) -> str:
 @lru_cache(maxsize=256)
 def _chosen(accepted: str) -> str:
     """The one that is liked best; of those that are liked alike, the one that is shorter."""
-    likings = _likings(accepted)
-    known = {name: likings.get(name, likings.get("*", 0.0)) for name in ENCODINGS}
+    given = likings(accepted)
+    known = {name: given.get(name, given.get("*", 0.0)) for name in ENCODINGS}
     best = max(known, key=lambda name: known[name])
-    return best if known[best] > 0 and known[best] >= likings.get(UNCHANGED, 0.0) else ""
+    return best if known[best] > 0 and known[best] >= given.get(UNCHANGED, 0.0) else ""
 
 
-def _likings(accepted: str) -> dict[str, float]:
+def likings(accepted: str) -> dict[str, float]:
+    """How much each of those that such a header names is liked, from 0 to 1, in the order in which they stand there."""
     found: dict[str, float] = {}
     for part in accepted.split(","):
         name, _, parameter = part.partition(";")

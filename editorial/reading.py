@@ -194,7 +194,11 @@ def at_once(request: HttpRequest, validator: str) -> HttpResponse | None:
         return None
     request.looked_for = validator  # type: ignore[attr-defined]
     unchanged = _known(request, validator, encodings.bare(validator))
-    return unchanged or kept.find(_name(request, validator))
+    if unchanged:
+        return unchanged
+    found = kept.find(_name(request, validator))
+    # Whoever has any state of it needs to know that there is one.
+    return found and (_known(request, validator, "*") or found)
 
 
 def _known(request: HttpRequest, validator: str, tag: str) -> HttpResponse | None:

@@ -21,16 +21,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api import TEXT, document_of
+from editorial import encodings
+from editorial.api import TEXT, public_document
 from editorial.api.cursor import cursor_at, position_at
 from editorial.api.description import LINE, THEN
 from editorial.api.lists import links
 from editorial.api.problems import BadParameters, problem
+from editorial.api.selection import nearest
 from editorial.api.shapes import responses
 from editorial.api.views import PublicView, limit_of
 from editorial.models.change import Kind
 from editorial.reading import AsOf, last_public
-from syndication.changes import Wanted, page
+from syndication.changes import ENTRIES_ALONE, Wanted, page
 from syndication.streaming import Stream, Walk
 from syndication.types import VIEWS
 from syndication.waiting import Full, room
@@ -164,8 +166,13 @@ class Changes(PublicView):
 
 def streamed(request: Request) -> bool:
     """Whether the client wants a stream, as browsers’ EventSource says it."""
-    first, *_ = request.headers.get("Accept", "").split(",")
-    return first.partition(";")[0].strip().lower() == _STREAM
+    likings = encodings.likings(request.headers.get("Accept", "").lower())
+    stream = likings.get(_STREAM, 0.0)
+    # Of what is liked alike, the one that is named first.
+    return (
+        stream > 0
+        and next(name for name, liking in likings.items() if liking == max(likings.values())) == _STREAM
+    )
 
 
 def stream(request: Request, walk: Walk) -> HttpResponseBase:
@@ -237,15 +244,21 @@ def wait_of(given: Mapping[str, str]) -> int:
 
 
 def wanted_of(given: Mapping[str, str], present: AsOf) -> Wanted:
-    """Raises BadParameters."""
-    if given.get("type", "entry") not in VIEWS:
-        raise BadParameters({"type": f"Choose one of {', '.join(sorted(VIEWS))}."})
+    """Raises BadParameters: who waits for what there is not would wait for ever."""
+    type_name = given.get("type", "entry")
+    if type_name not in VIEWS:
+        names = sorted(VIEWS)
+        raise BadParameters({"type": f"Choose one of {', '.join(names)}.{nearest(type_name, names)}"})
+    if "category" in given and type_name != "entry":
+        raise BadParameters({"category": ENTRIES_ALONE})
     return Wanted(given.get("type"), _category(given.get("category"), present))
 
 
 def _category(key: str | None, present: AsOf) -> frozenset[UUID] | None:
-    """Every id that means the category now; no id, where nothing does."""
+    """Every id that means the category now. Raises BadParameters."""
     if key is None:
         return None
-    document = document_of("category", key)
-    return frozenset(present.redirects.all_of(document) if document else ())
+    try:
+        return frozenset(present.redirects.all_of(public_document("category", key)))
+    except ValueError as error:
+        raise BadParameters({"category": str(error)}) from error

@@ -19,6 +19,8 @@ from editorial.models.redirect import Redirect
 from syndication.types import ROUTES, VIEWS
 from timeline.models.edition import Entry
 
+ENTRIES_ALONE = "A category is one of entries: choose the type entry, or none."
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -25,11 +25,9 @@ from editorial.api import (
     ReferenceSerializer,
     SourceSerializer,
     detailed,
-    document_of,
     edition,
     editions,
     listed,
-    references,
     referred,
 )
 from editorial.markdown import render
@@ -38,7 +36,6 @@ from editorial.search import MAX_QUERY
 from editorial.sources import language_tag
 from edtf.fields import EDTFFormField
 from pages.api import OneCategory
-from pages.models.edition import Category
 from timeline.models.content import ActorRole, Kind
 from timeline.models.edition import Entry
 
@@ -61,13 +58,16 @@ class EntryFilters(EditionFilters):
     q = django_filters.CharFilter(method="by_text", max_length=MAX_QUERY)
 
     def by_category(self, rows: EditionQuerySet, name: str, key: str) -> EditionQuerySet:
-        document = document_of("category", key)
-        if document is None or document not in references(Category, {document}, self.as_of):
+        document = self.shown(name, OneCategory, key)
+        if document is None:
             return rows.none()
         return rows.filter(categories__overlap=sorted(self.as_of.redirects.all_of(document)))
 
     def by_actor(self, rows: EditionQuerySet, name: str, actor: UUID) -> EditionQuerySet:
-        return rows.filter(self.as_of.redirects.named("actors", "id", actor))
+        document = self.shown(name, OneActor, str(actor))
+        if document is None:
+            return rows.none()
+        return rows.filter(self.as_of.redirects.named("actors", "id", document))
 
     def by_language(self, rows: EditionQuerySet, name: str, language: str) -> EditionQuerySet:
         return rows.filter(sources__contains=[{"language": language_tag(language)}])

@@ -13,7 +13,7 @@ from editorial.api.shapes import (
     ReferenceSerializer,
     SourceSerializer,
 )
-from editorial.api.views import Asked, DetailView, document_of, referred
+from editorial.api.views import Asked, DetailView, document_of, public_document, referred
 
 __all__ = [
     "TEXT",
@@ -35,6 +35,7 @@ __all__ = [
     "handle_exception",
     "listed",
     "problem",
+    "public_document",
     "references",
     "referred",
 ]

@@ -63,8 +63,12 @@ PARSERS: dict[type[Field], Callable[[str], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: behind this row of this ordering, at the position at which paging began."""
+    """Where a page begins: behind this row of this ordering, at the position at which paging began.
 
+    ``of``: the list and its filters, which no other may be gone through with it.
+    """
+
+    of: str
     ordering: str
     position: int
     value: str | None
@@ -72,7 +76,7 @@ class Cursor:
     backwards: bool
 
     def encode(self) -> str:
-        parts = [self.ordering, self.position, self.value, self.document, self.backwards]
+        parts = [self.of, self.ordering, self.position, self.value, self.document, self.backwards]
         return (
             base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
         )
@@ -82,10 +86,10 @@ class Cursor:
         """Raises ValueError for anything that ``encode`` did not give."""
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-            ordering, position, value, document, backwards = json.loads(raw.decode())
+            of, ordering, position, value, document, backwards = json.loads(raw.decode())
         except (binascii.Error, ValueError, TypeError, RecursionError) as error:
             raise ValueError("no cursor") from error
-        cursor = cls(str(ordering), position, value, str(UUID(str(document))), backwards is True)
+        cursor = cls(str(of), str(ordering), position, value, str(UUID(str(document))), backwards is True)
         if type(position) is not int or not 0 < position < 2**62 or cursor.encode() != text:
             raise ValueError("no cursor")
         return cursor

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -17,9 +19,10 @@ from rest_framework.response import Response
 
 from editorial.api.cursor import NO_CURSOR, Cursor, behind, text_of
 from editorial.api.problems import BadParameters
-from editorial.api.selection import PARAMETERS
+from editorial.api.references import references
+from editorial.api.selection import PARAMETERS, nearest
 from editorial.api.shapes import PAGING, moment
-from editorial.api.views import EditionsView, limit_of
+from editorial.api.views import EditionsView, document_of, limit_of, public_document
 from editorial.counting import count
 from editorial.models.edition import EditionQuerySet
 from editorial.reading import AsOf, resolve
@@ -40,6 +43,20 @@ class EditionFilters(FilterSet):  # type: ignore[misc]
         self.as_of = as_of
         narrowed: EditionQuerySet = self.filter_queryset(rows)
         return narrowed
+
+    def shown(self, parameter: str, view: type[EditionsView], key: str) -> UUID | None:
+        """The document of this id or slug; None where it is not shown at the position. Raises BadParameters for none.
+
+        Answers name nobody who is not public, so that nothing is found by them either.
+        """
+        document = document_of(view.TYPE, key)
+        if document and document in references(view.MODEL, {document}, self.as_of):
+            return document
+        try:
+            public_document(view.TYPE, key)
+        except ValueError as error:
+            raise BadParameters({parameter: str(error)}) from error
+        return None
 
     def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
         """What holds all of the words, also under a name that was merged into it."""
@@ -81,11 +98,20 @@ class PagedView(EditionsView):
         """A walk through the pages stays where it began, also one through a day that is not over."""
         if walk.cursor is None:
             return as_of
+        if walk.cursor.of != self.of():
+            raise BadParameters({"cursor": "This cursor belongs to another list, or to other filters."})
         if walk.cursor.ordering != walk.ordering:
             raise BadParameters({"cursor": "This cursor belongs to another ordering."})
         if walk.cursor.position > as_of.position:
             raise BadParameters({"cursor": NO_CURSOR})
         return resolve(str(walk.cursor.position))
+
+    def of(self) -> str:
+        """Which list this is, in eight letters: its address and its filters."""
+        query = self.request.query_params
+        filters = sorted((name, query[name]) for name in query if name not in (*PAGING, *PARAMETERS))
+        asked = f"{self.request.path}?{urlencode(filters)}"
+        return hashlib.sha256(asked.encode()).hexdigest()[:8]
 
     def page(
         self, request: Request, rows: EditionQuerySet, as_of: AsOf, walk: Walk, shown: Shown, count: int
@@ -130,9 +156,11 @@ class PagedView(EditionsView):
             raise BadParameters({"cursor": NO_CURSOR}) from error
 
     def linker(self, request: Request, as_of: AsOf, ordering: str, column: str) -> Callable[..., str]:
+        of = self.of()
+
         def link(row: Any, *, backwards: bool) -> str:
             value = text_of(getattr(row, column))
-            cursor = Cursor(ordering, as_of.position, value, str(row.document), backwards).encode()
+            cursor = Cursor(of, ordering, as_of.position, value, str(row.document), backwards).encode()
             query = {**request.query_params.dict(), "cursor": cursor}
             return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
 
@@ -165,8 +193,8 @@ class ListView(PagedView):
     def ordering(self, given: Mapping[str, str]) -> str:
         ordering = given.get("ordering", self.DEFAULT_ORDERING)
         if ordering.removeprefix("-") not in self.ORDERINGS:
-            names = ", ".join(sign + name for name in self.ORDERINGS for sign in ("", "-"))
-            raise BadParameters({"ordering": f"Choose one of {names}."})
+            names = [sign + name for name in self.ORDERINGS for sign in ("", "-")]
+            raise BadParameters({"ordering": f"Choose one of {', '.join(names)}.{nearest(ordering, names)}"})
         return ordering
 
     def filters(self, given: Mapping[str, str]) -> EditionFilters | None:
@@ -177,10 +205,18 @@ class ListView(PagedView):
         filters = self.FILTERS(values, queryset=self.MODEL._default_manager.none())
         errors = _too_long(filters.form.fields, values)
         if not filters.is_valid():
-            errors |= {name: " ".join(map(str, texts)) for name, texts in filters.errors.items()}
+            errors |= {
+                name: " ".join(map(str, texts)) + _meant(filters.form.fields[name], values.get(name, ""))
+                for name, texts in filters.errors.items()
+            }
         if errors:
             raise BadParameters(errors)
         return filters
+
+
+def _meant(field: Any, value: str) -> str:
+    """A question that goes on after a refusal, where one of a few values is near."""
+    return nearest(value, [str(choice) for choice, _ in getattr(field, "choices", ()) if choice])
 
 
 def _too_long(fields: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str]:

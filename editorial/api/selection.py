@@ -55,7 +55,7 @@ def _unknown(parameter: str, name: str, known: Collection[str]) -> str:
     return f"{what} “{name[:50]}”.{nearest(name, known)}"
 
 
-def nearest(name: str, known: Collection[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
     """A question that goes on after a sentence: what was meant; nothing, where nothing is near."""
-    near = difflib.get_close_matches(name, known, 1)
+    near = difflib.get_close_matches(name, [*known], 1)
     return f" Do you mean “{near[0]}”?" if near else ""

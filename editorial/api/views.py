@@ -246,6 +246,19 @@ def document_of(type_name: str, key: str) -> UUID | None:
     return UUID(key) if is_uuid(key) else Slug.document_of(type_name, key)
 
 
+def public_document(type_name: str, key: str) -> UUID:
+    """The document of an id or of a slug that is or was public. Raises ValueError with a sentence."""
+    public = Slug._default_manager.filter(type=type_name, public=True)
+    if is_uuid(key):
+        found = public.filter(document=UUID(key)).values_list("document", flat=True).first()
+    else:
+        found = Slug.document_of(type_name, key)
+    if found is None:
+        meant = nearest(key, public.filter(current=True).values_list("slug", flat=True))
+        raise ValueError(f"There is no such {type_name}.{meant}")
+    return found
+
+
 def is_uuid(key: str) -> bool:
     try:
         return str(UUID(key)) == key.lower()

@@ -20,6 +20,7 @@ from editorial.reading import last_public
 from outbound.addresses import Refused
 from pages.models.edition import Category
 from syndication.admin.keys import Publishers
+from syndication.changes import ENTRIES_ALONE
 from syndication.models import State, Webhook
 from syndication.types import TYPES
 from syndication.webhooks import subscribing
@@ -60,7 +61,7 @@ class WebhookForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("category") and values.get("type") not in ("", "entry"):
-            self.add_error("category", subscribing.ENTRIES_ALONE)
+            self.add_error("category", ENTRIES_ALONE)
         return values
 
 

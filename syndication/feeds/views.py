@@ -15,8 +15,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from actors.models.edition import Actor
-from editorial.api import DetailView, Selection, document_of, references
-from editorial.api.problems import BadParameters
+from editorial.api import DetailView, Selection
 from editorial.api.views import PublicView, is_uuid
 from editorial.models.edition import Edition
 from editorial.reading import AsOf, last_public
@@ -136,7 +135,6 @@ class TimelineFeed(FeedView, Entries):
         )
 
         def render() -> HttpResponse:
-            _known(given.get("category"), as_of)
             rows = Entry._default_manager.as_of(as_of.position)
             return self.of_editions(request, as_of, subject, filters.narrow(rows, as_of) if filters else rows)
 
@@ -145,13 +143,6 @@ class TimelineFeed(FeedView, Entries):
 
 def _sorted(given: Mapping[str, str]) -> dict[str, str]:
     return dict(sorted(given.items()))
-
-
-def _known(category: str | None, as_of: AsOf) -> None:
-    """Raises BadParameters: who subscribes to what there is not would wait for ever."""
-    document = document_of("category", category) if category else None
-    if category and (document is None or document not in references(Category, {document}, as_of)):
-        raise BadParameters({"category": "There is no such category."})
 
 
 class DocumentFeed(FeedView, DetailView):

@@ -12,13 +12,15 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
+from editorial.api import public_document
 from editorial.api.cursor import cursor_at
 from editorial.api.problems import BadParameters
 from outbound.addresses import Refused
+from syndication.changes import ENTRIES_ALONE
 from syndication.models import State, Webhook
 from syndication.types import TYPES
 from syndication.webhooks.addresses import checked
-from syndication.webhooks.subscribing import ENTRIES_ALONE, WHERE, category_of, position_of
+from syndication.webhooks.subscribing import WHERE, position_of
 
 MOST_BYTES = 20_000
 # What people may set; the others come about.
@@ -162,7 +164,7 @@ class WebhookChangeSerializer(GivenSerializer):
 
     def validate_category(self, key: str | None) -> UUID | None:
         try:
-            return None if key is None else category_of(key)
+            return None if key is None else public_document("category", key)
         except ValueError as error:
             raise serializers.ValidationError(str(error)) from error
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 
-from editorial.api import document_of
 from editorial.api.cursor import position_at
 from editorial.api.shapes import rfc3339
 from editorial.models.change import Change
@@ -24,7 +23,6 @@ MOST = 10  # of one key
 # For so long the former secret signs as well.
 ROTATION = timedelta(days=1)
 WHERE = "Write a cursor of the changes, “beginning” or “now”."
-ENTRIES_ALONE = "A category is one of entries: choose the type entry, or none."
 
 
 class TooMany(Exception):
@@ -102,11 +100,3 @@ def position_of(text: str) -> int:
     if position > last:
         raise ValueError("This cursor is ahead of all changes: it comes from another tracker.")
     return position
-
-
-def category_of(key: str) -> UUID:
-    """The id of a category that is or was public, by id or slug. Raises ValueError with a sentence."""
-    document = document_of("category", key)
-    if not document or not Change.objects.filter(document=document, type="category").exists():
-        raise ValueError("There is no such category; give its id or its slug.")
-    return document

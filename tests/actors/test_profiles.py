@@ -200,3 +200,22 @@ def test_pages_and_answers_take_the_same_queries_for_one_and_for_many(
         forget()
         with django_assert_num_queries(queries):
             assert Client().get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("country", "status"), [("CN", 200), ("cn", 200), ("!!", 400), ("CHN", 400), ("C", 400)]
+)
+def test_a_country_is_two_letters(country: str, status: int) -> None:
+    publish_actor("a", country="CN")
+    answer = Client().get(ACTORS, {"country": country})
+    assert answer.status_code == status
+    assert status == 400 or answer.json()["count"] == 1
+
+
+def test_nothing_is_found_by_a_relation_to_what_is_not_public() -> None:
+    draft = draft_actor("hidden")
+    doc = publish_actor("a", relations=[relation("part_of", draft)])
+    assert Client().get(ACTORS, {"related_to": str(draft.id)}).status_code == 400
+    draft.publish()
+    shown = Client().get(ACTORS, {"related_to": str(draft.id)}).json()["results"]
+    assert [one["id"] for one in shown] == [str(doc.id)]

@@ -149,3 +149,11 @@ def test_however_many_short_answers_are_asked_for_memory_stays_bounded(
     for number in range(30):
         asked(f"{ENTRIES}?q=nothing{number}")
     assert len([n for n in range(30) if asked(f"{ENTRIES}?q=nothing{n}")[1] == 1]) < 10
+
+
+def test_whoever_has_any_state_gets_a_304_whether_or_not_it_was_rendered_before() -> None:
+    publish_entry("an-entry")
+    for _ in range(2):
+        assert asked(ENTRIES, **{"If-None-Match": "*"})[0].status_code == 304
+        asked(ENTRIES)
+    assert asked(f"{ENTRIES}none/", **{"If-None-Match": "*"})[0].status_code == 404

@@ -159,7 +159,6 @@ def test_a_type_and_a_category_narrow_what_comes() -> None:
     # That it left is told to whoever copies the category; what became of it later is not.
     told = [("entry", "published", "moved"), ("entry", "revised", "moved")]
     assert kinds(category="rules") == kinds(category=str(rules.id)) == told
-    assert kinds(category="chips", type="actor") == kinds(category="unknown") == []
     assert get(type="page")["cursor"] == get()["cursor"]
 
 
@@ -196,7 +195,9 @@ def test_what_is_not_public_moves_nothing() -> None:
         ({"after": "x"}, "after"), ({"after": "1"}, "after"), ({"after": "AAAAAAAB="}, "after"),
         ({"after": "______8_"}, "after"), ({"after": "人"}, "after"), ({"limit": "0"}, "limit"),
         ({"type": "novel"}, "type"), ({"afer": "AAAAAAAA"}, "afer"),
-        ({"as_of": "1"}, "as_of"),
+        ({"as_of": "1"}, "as_of"), ({"category": "unknown"}, "category"),
+        ({"category": "00000000-0000-4000-8000-000000000001"}, "category"),
+        ({"category": "chips", "type": "actor"}, "category"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(given: dict[str, str], name: str) -> None:

@@ -113,7 +113,13 @@ def test_a_stream_from_nowhere_is_refused() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("accept", "status"),
-    [("*/*", 200), ("application/json, text/event-stream", 200), ("text/event-streams", 406)],
+    [
+        ("*/*", 200),
+        ("application/json, text/event-stream", 200),
+        ("text/event-stream;q=0, application/json", 200),
+        ("text/event-stream;q=0.5, application/json", 200),
+        ("text/event-streams", 406),
+    ],
 )
 def test_nobody_gets_a_stream_who_did_not_ask_for_one_first(accept: str, status: int) -> None:
     answer = Client(headers={"Accept": accept}).get("/api/v1/changes/")
