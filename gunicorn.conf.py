@@ -6,7 +6,7 @@ import socket  # noqa: TID251 - an option of the listener; nothing is connected 
 
 bind = [f"127.0.0.1:{os.environ.get('PORT', '8000')}"]
 wsgi_app = "aichina.wsgi"
-worker_class = "gthread"
+worker_class = "aichina.web.Worker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "16"))
 timeout = 60

@@ -92,7 +92,7 @@ def _import_everything() -> None:
     for name in (
         settings.ROOT_URLCONF,
         "celery.bin.celery", "celery.bin.worker", "celery.bin.beat", "celery.concurrency.prefork",
-        "kombu.transport.redis", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread",
+        "kombu.transport.redis", "gunicorn.app.wsgiapp", "aichina.web",
     ):  # fmt: skip
         importlib.import_module(name)
 
