@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aichina.local.environment import free_port
+from tests.aichina.test_unreadable import sent
 from tests.editorial_steps import publish_entry
 from tests.faults.visitor import Visitor
 from tests.waiting import wait
 
 CONFIGURATION = Path(__file__).resolve().parents[2] / "docs" / "nginx.conf"
 ENTRIES, CHANGES = "/api/v1/entries/", "/api/v1/changes/"
+PROBLEM = {
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+    "Access-Control-Allow-Origin": "*",
+    "X-Content-Type-Options": "nosniff",
+}
 AROUND = """
 user {user} {group}; daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 256; }}
@@ -34,7 +43,17 @@ http {{
 
 @pytest.fixture
 def nginx(site: str, tmp_path: Path) -> Iterator[str]:
-    """Its address. Changed are the ports, the cache’s folder, and that there is no TLS on loopback."""
+    """Its address."""
+    with running(site, tmp_path) as address:
+        visitor = Visitor(address)
+        wait(lambda: _answers(visitor), "nginx does not answer")
+        yield address
+
+
+@contextmanager
+def running(site: str, folder: Path, patience: str = "90s") -> Iterator[str]:
+    """In front of ``site``. Changed are the ports, the cache’s folder, and that there is no TLS on loopback,
+    and for how long it waits for an answer."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         pytest.skip("needs nginx")
@@ -43,29 +62,28 @@ def nginx(site: str, tmp_path: Path) -> Iterator[str]:
     for found, instead in (
         ("127.0.0.1:8000", site.removeprefix("http://")),
         ("listen 443 ssl http2", f"listen 127.0.0.1:{port}"),
-        ("/var/cache/nginx/tracker", str(tmp_path / "cache")),
+        ("/var/cache/nginx/tracker", str(folder / "cache")),
+        ("proxy_read_timeout 90s", f"proxy_read_timeout {patience}"),
     ):
         assert found in tracker
         tracker = tracker.replace(found, instead)
     tracker = re.sub(r"ssl_certificate.*", "", tracker)
-    (tmp_path / "nginx.conf").write_text(
-        AROUND.format(user=tmp_path.owner(), group=tmp_path.group(), folder=tmp_path, tracker=tracker)
+    (folder / "nginx.conf").write_text(
+        AROUND.format(user=folder.owner(), group=folder.group(), folder=folder, tracker=tracker)
     )
-    running = subprocess.Popen(
-        [program, "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-e", tmp_path / "error.log"]
+    process = subprocess.Popen(
+        [program, "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
     )
     try:
-        visitor = Visitor(f"http://127.0.0.1:{port}")
-        wait(lambda: _answers(visitor), "nginx does not answer")
-        yield visitor.root
+        yield f"http://127.0.0.1:{port}"
     finally:
-        running.terminate()
-        running.wait(20)
+        process.terminate()
+        process.wait(20)
 
 
-def _answers(visitor: Visitor) -> bool:
+def _answers(visitor: Visitor, status: int = 200) -> bool:
     try:
-        return visitor.get("/healthz") == 200
+        return visitor.get("/healthz") == status
     except OSError:
         return False
 
@@ -130,3 +148,40 @@ def test_it_passes_events_on_as_they_come_to_each_who_listens(nginx: str) -> Non
         publish_entry("an-entry")
         for answer in listening:
             assert any(b"an-entry" in line for line in iter(answer.readline, b""))
+
+
+def test_what_it_says_itself_to_programs_is_a_problem(tmp_path: Path) -> None:
+    long = b"a" * 9_000
+    refused = {
+        b"GET /?q=" + long + b" HTTP/1.1\r\nHost: a\r\n": (414, "Request-URI Too Long"),
+        b"GET / HTTP/1.1\r\nHost: a\r\nA: " + long + b"\r\n": (431, "Request Header Fields Too Large"),
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n": (400, "Bad Request"),
+        b"TRACE / HTTP/1.1\r\nHost: a\r\n": (405, "Method Not Allowed"),
+        b"GET / HTTP/3.1\r\nHost: a\r\n": (505, "HTTP Version Not Supported"),
+        b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: a\r\n": (501, "Not Implemented"),
+        b"POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: 13000000\r\n": (413, "Request Entity Too Large"),
+    }
+    away = {b"GET %s HTTP/1.1\r\nHost: a\r\n": (502, "Bad Gateway")}
+    slow = {b"GET %s HTTP/1.1\r\nHost: a\r\n": (504, "Gateway Timeout")}
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        tracker = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with running(tracker, tmp_path, patience="200ms") as nginx:
+            wait(lambda: _answers(Visitor(nginx), 504), "nginx does not answer")
+            _says(nginx, slow | refused)
+            silent.close()
+            _says(nginx, away)
+
+
+def _says(nginx: str, problems: dict[bytes, tuple[int, str]]) -> None:
+    for head, (status, title) in problems.items():
+        for path in (b"/api/v1/entries/", b"/feeds/atom.xml", b"/packages/aichina-1.zip"):
+            answer, body = sent(nginx, head.replace(b"%s", path))
+            shown = {name: answer.headers[name] for name in PROBLEM}
+            assert (answer.status, shown) == (status, PROBLEM), head
+            problem = json.loads(body)
+            assert problem.pop("detail")
+            assert problem == {"type": "about:blank", "title": title, "status": status}
+            assert answer.headers["Retry-After"] == ("10" if status in (502, 504) else None)
+        if b"%s" in head:
+            answer, body = sent(nginx, head.replace(b"%s", b"/timeline/"))
+            assert (answer.status, answer.headers["Content-Type"]) == (status, "text/html")
