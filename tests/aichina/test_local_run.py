@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
+import shlex
 import socket
 import stat
 import subprocess
@@ -78,6 +80,7 @@ def test_a_run_keeps_its_data_and_its_secrets() -> None:
         a_taken_port_is_named(tracker)
         nobody_else_gets_in(tracker)
         its_programs_know_the_demo_sources(tracker)
+        the_examples_of_the_guide_show_something(tracker)
         what_ends_is_started_again(tracker)
         before = tracker.contents()
         assert before[0] > 50
@@ -152,6 +155,25 @@ def logins_are_private(tracker: Tracker) -> bool:
     for name in ("logins.txt", "environment.json"):
         assert stat.S_IMODE((tracker.folder / name).stat().st_mode) == 0o600
     return len((tracker.folder / "logins.txt").read_text().splitlines()) == 5
+
+
+def the_examples_of_the_guide_show_something(tracker: Tracker) -> None:
+    """As they stand there, but for the port; without those that listen, or need a key that somebody issued."""
+    guide = (BASE_DIR / "docs" / "api.md").read_text().replace("127.0.0.1:8000", f"127.0.0.1:{tracker.port}")
+    found = set(re.findall(r"^ *(curl .*[^\\])$|`(curl [^`]*)`", guide, re.MULTILINE))
+    commands = ["".join(command) for command in found]
+    assert len(commands) > 10
+    for command in commands:
+        if " -N " in command:
+            continue
+        argv = [*shlex.split(command), "--silent", "--show-error", "--write-out", "\n%{http_code}"]
+        body, _, status = subprocess.run(argv, check=True, capture_output=True, text=True).stdout.rpartition(
+            "\n"
+        )
+        assert status in ("200", "202"), command
+        assert '"results":[]' not in body, command
+        assert "<entry>" in body or "atom.xml" not in command, command
+        assert body.count("\n") > 1 or ".csv" not in command, command
 
 
 def a_taken_port_is_named(tracker: Tracker) -> None:
