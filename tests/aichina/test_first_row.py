@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from django.db import DataError, OperationalError, connection, transaction
@@ -38,8 +39,9 @@ def test_an_error_of_the_server_s_is_django_s() -> None:
 
 def test_a_connection_that_ended_is_told_and_the_next_request_has_another() -> None:
     connection.first_row(QUESTION)
-    with connection.copy().cursor() as another:
-        another.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    ended, another = connection.connection.info.backend_pid, connection.copy()
+    with closing(another), another.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [ended])
     with pytest.raises(OperationalError):
         connection.first_row(QUESTION)
     connection.close_if_unusable_or_obsolete()
