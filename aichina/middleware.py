@@ -34,13 +34,13 @@ HEADERS = {
 # Scripts of any site may read what is for programs, as long as they come without cookies.
 CROSS_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Disposition, Deprecation, ETag, Last-Modified, Link, RateLimit, "
-    "RateLimit-Policy, Retry-After, Sunset, WWW-Authenticate",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Disposition, Content-Range, Deprecation, ETag, "
+    "Last-Modified, Link, RateLimit, RateLimit-Policy, Retry-After, Sunset, WWW-Authenticate",
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": ", ".join(sorted(READ)),
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, "
-    "If-Modified-Since, If-None-Match, Last-Event-ID, Range",
+    "If-Modified-Since, If-None-Match, If-Range, Last-Event-ID, Range",
     "Access-Control-Max-Age": "86400",
 }
 

@@ -16,7 +16,7 @@ from syndication.models.package import Package, State
 from syndication.packages import queue
 from syndication.packages.api import SOON
 
-_RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{0,18})", re.ASCII)
+_RANGE = re.compile(r"bytes=\s*([0-9]{0,99})-([0-9]{0,99})\s*", re.ASCII | re.IGNORECASE)
 ANEW = "This package is being made anew, since something of it was withdrawn or erased, or its file is gone."
 
 
@@ -38,45 +38,53 @@ def download(request: HttpRequest, position: int) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, package: Package, file: BinaryIO) -> HttpResponseBase:
-    validator = quote_etag(package.sha256)
-    unchanged = get_conditional_response(request, etag=validator)
-    whole = range(package.bytes)
+    validator, whole = quote_etag(package.sha256), range(package.bytes)
+    answered = get_conditional_response(request, etag=validator)
     part = _asked(request, whole, validator)
-    if unchanged or not part:
+    if not answered and part is not None and not part:
+        answered = _beyond(whole)
+    if answered:
         file.close()
-    response = unchanged or (_file(package, file, part, whole) if part else _beyond(whole))
+    response = answered or _file(package, file, part, whole)
     response["ETag"] = validator
-    # A day and not for ever: what is withdrawn or erased goes from packages too.
-    response["Cache-Control"] = "public, max-age=86400"
     response["Accept-Ranges"] = "bytes"
+    if response.status_code < 400:
+        # A day and not for ever: what is withdrawn or erased goes from packages too.
+        response["Cache-Control"] = "public, max-age=86400"
+        response["Surrogate-Key"] = "tracker package"
+    else:
+        response["Cache-Control"] = "no-store"
     return response
 
 
-def _asked(request: HttpRequest, whole: range, validator: str) -> range:
-    """The bytes that are asked for; none where the file ends before they begin."""
+def _asked(request: HttpRequest, whole: range, validator: str) -> range | None:
+    """The bytes that are asked for: none, where there are none of them; None for the whole file (RFC 9110, 14)."""
     match = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if not match or request.headers.get("If-Range", validator) != validator:
-        return whole
-    last = int(match[2]) if match[2] else whole.stop
-    if last < int(match[1]):
-        return whole  # which is no range at all
-    return whole[int(match[1]) : last + 1]
+    if request.method != "GET" or not match or request.headers.get("If-Range", validator) != validator:
+        return None
+    first, last = (int(text) if text else None for text in match.groups())
+    if first is None:
+        return None if last is None else whole[max(len(whole) - last, 0) :]  # so many, up to the end
+    if last is None:
+        return whole[first:]
+    return None if last < first else whole[first : last + 1]  # backwards is no range at all
 
 
-def _file(package: Package, file: BinaryIO, part: range, whole: range) -> HttpResponseBase:
-    file.seek(part.start)
+def _file(package: Package, file: BinaryIO, part: range | None, whole: range) -> HttpResponseBase:
+    length = len(whole if part is None else part)
     # A server may send a whole file by itself.
-    shown = file if part == whole else _Part(file, len(part))
+    shown = file if part is None else _Part(file, length)
     response = FileResponse(shown, as_attachment=True, filename=package.name, content_type="application/zip")
-    response["Content-Length"] = str(len(part))
-    if part != whole:
+    response["Content-Length"] = str(length)
+    if part is not None:
+        file.seek(part.start)
         response.status_code = 206
         response["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(whole)}"
     return response
 
 
 def _beyond(whole: range) -> HttpResponse:
-    response = HttpResponse(status=416)
+    response = problem(416, f"The file ends before that: it has {len(whole):,} bytes.")
     response["Content-Range"] = f"bytes */{len(whole)}"
     return response
 

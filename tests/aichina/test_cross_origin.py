@@ -49,6 +49,7 @@ def test_every_answer_there_is_open_to_scripts_of_any_site(settings: Any) -> Non
         assert "Access-Control-Allow-Credentials" not in answer.headers
         exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
         assert {"ETag", "Link", "Retry-After", "RateLimit", "Deprecation", "Sunset"} <= set(exposed)
+        assert {"Accept-Ranges", "Content-Range"} <= set(exposed), "by which a script goes on with a download"
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -59,7 +60,7 @@ def test_a_browser_that_asks_before_is_told_what_it_may_send(method: str) -> Non
     assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
     assert int(answer.headers["Access-Control-Max-Age"]) > 600
     allowed = set(answer.headers["Access-Control-Allow-Headers"].split(", "))
-    assert {"Authorization", "If-None-Match", "Last-Event-ID", "Accept"} <= allowed
+    assert {"Authorization", "If-None-Match", "Last-Event-ID", "Accept", "Range", "If-Range"} <= allowed
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 

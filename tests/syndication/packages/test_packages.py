@@ -73,6 +73,7 @@ def test_it_is_asked_for_waited_for_and_downloaded() -> None:
     file = Client().get(body["download"])
     assert file["Content-Disposition"] == f'attachment; filename="aichina-{body["position"]}.zip"'
     assert (file["Cache-Control"], file["ETag"]) == ("public, max-age=86400", f'"{body["sha256"]}"')
+    assert file["Surrogate-Key"] == "tracker package", "by which a cache lets it go"
     packed = content(file)
     assert (len(packed), hashlib.sha256(packed).hexdigest()) == (body["bytes"], body["sha256"])
     assert "A summary." in texts(packed)
@@ -119,9 +120,32 @@ def test_a_download_that_broke_off_goes_on() -> None:
     assert part("bytes=0-9") == (206, packed[:10], f"bytes 0-9/{len(packed)}")
     assert part("bytes=0-9", **{"If-Range": validator})[0] == 206
     assert part("bytes=0-9", **{"If-Range": '"another"'}) == (200, packed, "")
-    for nonsense in ("bytes=9-3", "bytes=-5", "bytes=0-1,3-4", "lines=0-1", "bytes=x-"):
+    for nonsense in ("bytes=9-3", "bytes=-", "bytes=0-1,3-4", "lines=0-1", "bytes=x-"):
         assert part(nonsense) == (200, packed, "")
-    assert part(f"bytes={len(packed)}-")[::2] == (416, f"bytes */{len(packed)}")
+    last = f"{len(packed) - 1}/{len(packed)}"
+    assert part("bytes=-10") == (206, packed[-10:], f"bytes {len(packed) - 10}-{last}")
+    for everything in ("bytes=0-", "bytes=0-99999999999", f"Bytes=0-{'9' * 50}", "bytes=-99999999999"):
+        assert part(everything) == (206, packed, f"bytes 0-{last}")
+    assert part("bytes=5-99999999999") == (206, packed[5:], f"bytes 5-{last}")
+    head = Client().head(address, headers={"Range": "bytes=0-9"})
+    head.close()
+    assert (head.status_code, head["Content-Length"], head["Accept-Ranges"]) == (
+        200,
+        str(len(packed)),
+        "bytes",
+    )
+
+
+def test_where_a_file_has_nothing_a_problem_says_how_long_it_is() -> None:
+    publish_entry("one")
+    package = made()
+    for beyond in (f"bytes={package['bytes']}-", "bytes=99999999-", "bytes=99999999-99999999999", "bytes=-0"):
+        refused = Client().get(package["download"], headers={"Range": beyond})
+        assert (refused.status_code, refused["Content-Range"]) == (416, f"bytes */{package['bytes']}")
+        assert (refused["Content-Type"], refused["Cache-Control"]) == ("application/problem+json", "no-store")
+        assert f"{package['bytes']:,} bytes" in refused.json()["detail"]
+    other = Client().get(package["download"], headers={"If-Match": '"another"'})
+    assert (other.status_code, other["Cache-Control"]) == (412, "no-store")
 
 
 def test_what_is_hidden_later_is_given_to_nobody_and_made_anew(root: Path) -> None:
