@@ -39,9 +39,10 @@ class EditionsList(PagedView):
     def found(self, request: Request, key: str, as_of: AsOf, walk: Walk) -> HttpResponse:
         """What was merged into another keeps its story under its own address: it is another's from then on alone."""
         rows = self.stood(key).filter(position__lte=as_of.position)
-        slug = rows.order_by("-position").values_list("slug", flat=True).first()
-        if slug is None:
+        last = rows.order_by("-position").values_list("document", "slug").first()
+        if last is None:
             return problem(404, "There is nothing at this address.")
+        document, slug = last
         if not is_uuid(key) and not as_of.past and slug != key:
             return self.moved(request, str(slug))
         begun = rows.filter(begins=True)
@@ -49,7 +50,9 @@ class EditionsList(PagedView):
         def shown(found: list[Any]) -> list[dict[str, Any]]:
             return self.lines(begun, found, request, as_of)
 
-        return self.page(request, begun, as_of, walk, shown, begun.count())
+        response = self.page(request, begun, as_of, walk, shown, begun.count())
+        response["Surrogate-Key"] = f"{self.TYPE} {document}"
+        return response
 
     def lines(
         self, begun: EditionQuerySet, found: list[Any], request: Request, as_of: AsOf
@@ -135,4 +138,5 @@ class OneEdition(EditionsView):
             return self.gone(row)
         as_of = replace(last_public(), position=row.position, moment=row.moment, asked=str(row.position))
         (body,) = self.show([row], request, as_of, selection)
-        return Response({**body, "as_of": moment(as_of)})
+        keys = {"Surrogate-Key": f"{self.TYPE} {row.document}"}
+        return Response({**body, "as_of": moment(as_of)}, headers=keys)

@@ -128,6 +128,7 @@ def test_a_network_of_delivery_learns_what_each_answer_shows() -> None:
     for path, keys in (
         (ENTRIES, "tracker entry"),
         (f"{ENTRIES}an-entry/", f"tracker entry {entry.id}"),
+        (f"{ENTRIES}an-entry/editions/", f"tracker entry {entry.id}"),
         (f"/api/v1/actors/{actor.id}/", f"tracker actor {actor.id}"),
         ("/api/v1/categories/rules/", f"tracker category {category.id}"),
         ("/timeline/an-entry/", f"tracker entry {entry.id}"),
@@ -139,6 +140,11 @@ def test_a_network_of_delivery_learns_what_each_answer_shows() -> None:
         assert answer.headers["Cache-Control"] == "public, no-cache"
         unchanged = asked(path, **{"If-None-Match": answer.headers["ETag"]})[0]
         assert "Surrogate-Key" not in unchanged.headers, "which would take away those of what is kept"
+    edition = asked(f"{ENTRIES}an-entry/editions/1/")[0].headers
+    assert (edition["Surrogate-Key"], edition["Cache-Control"]) == (
+        f"tracker entry {entry.id}",
+        "public, max-age=86400",
+    )
 
 
 def test_however_many_short_answers_are_asked_for_memory_stays_bounded(
