@@ -48,6 +48,8 @@ def index(request: HttpRequest) -> HttpResponse:
 class OpenAPI(SpectacularJSONAPIView):
     """The schema, OpenAPI 3.1; it changes with the build alone."""
 
+    http_method_names = ("get", "head")
+
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         media, address = request.accepted_renderer.media_type, request.build_absolute_uri()
         validator = etag(NOWHERE, f"{media} {address}")

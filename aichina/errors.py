@@ -19,6 +19,7 @@ SENTENCES = {
     403: "You may not do this.",
     404: "There is nothing at this address.",
     405: "This cannot be done at this address.",
+    415: "Send text in UTF-8.",
     429: "You asked too often.",
     500: "Something went wrong on our side. It has been recorded.",
     503: "The tracker’s database cannot be used just now. Try again in a moment.",

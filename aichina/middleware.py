@@ -11,7 +11,8 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.middleware.common import CommonMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 
@@ -81,7 +82,10 @@ def utf8_alone(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         named = (request.content_params or {}).get("charset", "utf-8").lower()
-        return get_response(request) if named in ("utf-8", "utf8") else errors.answer(request, 400)
+        if named in ("utf-8", "utf8"):
+            return get_response(request)
+        sent = request.method not in READ and request.path_info.startswith(FOR_PROGRAMS)
+        return errors.answer(request, 415 if sent else 400)
 
     return middleware
 
@@ -105,6 +109,17 @@ class SignedIn(_OfPeople, AuthenticationMiddleware):
 
 class Messages(_OfPeople, MessageMiddleware):
     pass
+
+
+class Slashes(CommonMiddleware):
+    """Who left out the last slash is sent on; programs with their method and body, and without keeping that."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        lost = response.status_code == 404 and request.path_info.startswith(FOR_PROGRAMS)
+        if lost and self.should_redirect_with_slash(request):
+            address, unkept = self.get_full_path_with_slash(request), {"Cache-Control": "no-store"}
+            return HttpResponsePermanentRedirect(address, preserve_request=True, headers=unkept)
+        return super().process_response(request, response)
 
 
 class DeclaredRoutes:

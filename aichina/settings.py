@@ -167,7 +167,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "aichina.middleware.Sessions",
-    "django.middleware.common.CommonMiddleware",
+    "aichina.middleware.Slashes",
     # Before the token is asked for: what there is not is a 404 or a 405, whoever asks.
     "aichina.middleware.DeclaredRoutes",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -259,5 +259,6 @@ class ObservationsTable(SeriesShown, DetailView):
 
 
 def table(row: Series) -> str:
-    """A vintage's observations as CSV."""
-    return write_text(COLUMNS, [item.data() for item in observations([row.position])[row.position]])
+    """A vintage's observations as CSV, each with its status."""
+    shown = observations([row.position])[row.position]
+    return write_text(COLUMNS, [{**item.data(), "status": item.status} for item in shown])

@@ -48,6 +48,7 @@ def write_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str
 def _records(text: str, knows: Callable[[str], bool]) -> Iterator[tuple[int, list[str]]]:
     """The text's rows, numbered from 1, as a spreadsheet would show them: one may be several lines."""
     delimiter = _delimiter(text, knows)
+    csv.field_size_limit(_LONGEST)  # it holds for a process, and others may have set it
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True, skipinitialspace=True)
     row = 0
     try:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -95,7 +96,10 @@ class Webhooks(KeyedView):
             webhook, secret = subscribing.subscribe(values, cursor=cursor, key=self.key(request))
         except subscribing.TooMany:
             return problem(409, TOO_MANY)
-        return _with_secret(self.one(request, webhook.pk), secret, 201)
+        response = _with_secret(self.one(request, webhook.pk), secret, 201)
+        address = reverse("webhook", kwargs={"webhook": webhook.pk})
+        response["Location"] = request.build_absolute_uri(address)
+        return response
 
 
 @extend_schema_view(

@@ -32,7 +32,7 @@ def test_every_answer_there_is_open_to_scripts_of_any_site(settings: Any) -> Non
         (200, Client().get(ENTRIES)),
         (200, Client().get("/api/v1/")),
         (304, Client().get(ENTRIES, headers={"If-None-Match": validator})),
-        (301, Client().get("/api/v1/entries")),
+        (308, Client().get("/api/v1/entries")),
         (400, Client().get(f"{ENTRIES}?limit=0")),
         (400, Client().get(ENTRIES, headers={"Host": "evil.example"})),
         (401, Client().get(ENTRIES, headers={"Authorization": "Bearer none"})),

@@ -27,7 +27,7 @@ def check(answer: Any, status: int) -> None:
     [
         ("/", 200), ("/timeline/", 200), ("/timeline/an-entry/", 200), ("/api/v1/", 200), ("/api/v1/entries/", 200),
         ("/api/v1/openapi.json", 200), ("/healthz", 200), ("/admin/login/", 200), ("/admin/", 302), ("/timeline", 301),
-        ("/api/v1/entries", 301), ("/timeline/?as_of=tomorrow", 400), ("/api/v1/entries/?limit=0", 400),
+        ("/api/v1/entries", 308), ("/timeline/?as_of=tomorrow", 400), ("/api/v1/entries/?limit=0", 400),
         ("/timeline/none/", 404), ("/none", 404), ("/api/none", 404), ("/api/v1/entries/none/", 404),
         ("/admin/autocomplete/", 404), ("/api/v1/packages/", 200), ("/api/v1/packages/1/", 404),
         ("/packages/aichina-1.zip", 404),
@@ -102,3 +102,16 @@ def test_text_in_another_charset_is_refused_with_the_headers(charset: str) -> No
     body = b'--B\r\nContent-Disposition: form-data; name="username"\r\n\r\nx\\ud800y\r\n--B--\r\n'
     kind = f"multipart/form-data; boundary=B; charset={charset}"
     check(Client(raise_request_exception=False).generic("POST", "/admin/login/", body, kind), 400)
+
+
+def test_programs_that_leave_out_the_last_slash_are_sent_on_with_all_that_they_asked() -> None:
+    answer = Client().get("/api/v1/entries?limit=1")
+    assert (answer.status_code, answer["Location"]) == (308, "/api/v1/entries/?limit=1")
+    assert (answer["Cache-Control"], answer.content) == ("no-store", b"")
+    assert Client().get("/api/v1/none").status_code == 404
+    assert Client().get("/timeline").status_code == 301
+
+
+def test_the_methods_that_an_address_names_are_those_that_it_has() -> None:
+    for path in ("/api/v1/openapi.json", "/api/v1/entries/"):
+        assert Client().get(path)["Allow"] == Client().options(path)["Allow"] == "GET, HEAD"

@@ -201,6 +201,14 @@ def test_the_zip_holds_everything_and_is_the_same_each_time() -> None:
     assert "vintage 1" in packed.read("robots/README.txt").decode()
 
 
+def test_the_table_says_of_each_figure_what_the_answer_says() -> None:
+    publish_series("robots")
+    shown = Client().get("/api/v1/series/robots/").json()["observations"]
+    told = [(row["period"], row["status"]) for row in table("robots/observations.csv")]
+    assert told == [(item["period"], item["status"]) for item in shown]
+    assert "final" in {status for _, status in told}
+
+
 def test_the_table_holds_no_formula() -> None:
     publish_series("robots", observations=[{"period": "2024", "value": "-5", "note": "=HYPERLINK(1)"}])
     (row,) = table("robots/observations.csv")

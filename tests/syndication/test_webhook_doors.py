@@ -65,6 +65,16 @@ def publisher() -> Client:
     return client
 
 
+def test_whoever_makes_one_is_told_where_it_is_also_without_the_last_slash(holder: Holder) -> None:
+    body = json.dumps(LIBRARY)
+    sent_on = holder.client.post("/api/v1/webhooks", body, content_type="application/json")
+    assert (sent_on.status_code, sent_on["Location"], sent_on.content) == (308, WEBHOOKS, b"")
+    assert sent_on["Cache-Control"] == "no-store"
+    made = holder.client.post("/api/v1/webhooks", body, content_type="application/json", follow=True)
+    assert made.status_code == 201
+    assert holder.client.get(made["Location"]).json()["id"] == made.json()["id"]
+
+
 def test_a_holder_makes_one_and_is_sent_what_follows(holder: Holder, receiver: Receiver) -> None:
     publish_entry("before")
     made = holder.ask(
@@ -204,7 +214,7 @@ def test_an_address_that_may_not_be_asked_is_refused_in_a_sentence(holder: Holde
         (b'{"name": "' + b"a" * 20_000 + b'"}', "application/json", 413),
         (b"name=x&address=https%3A%2F%2Fa.example%2F", "application/x-www-form-urlencoded", 415),
         (b"<a/>", "text/xml", 415),
-        (b"{}", "application/json; charset=utf-16", 400),
+        (b"{}", "application/json; charset=utf-16", 415),
     ],
 )
 def test_whatever_is_sent_is_answered_with_a_problem(

@@ -322,6 +322,9 @@ def test_what_nobody_asked_for_is_not_there() -> None:
         assert Client().get(f"{PACKAGES}{number}/").status_code == 404
         assert Client().get(f"/packages/aichina-{number}.zip").status_code == 404
     assert Client().post(PACKAGES, b"as_of=1", content_type="text/plain").status_code == 415
+    for other in ("utf-16", "latin-1"):
+        answer = Client().post(PACKAGES, b"{}", content_type=f"application/json; charset={other}")
+        assert (answer.status_code, answer["Content-Type"]) == (415, "application/problem+json")
     assert Client().generic("POST", PACKAGES).status_code == 202
     assert Client().post(f"{PACKAGES}?x=1").status_code == 400
 
