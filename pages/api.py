@@ -84,6 +84,16 @@ class CategoryShown:
 _FILTERS = {"q": ({**TEXT, "maxLength": MAX_QUERY}, "All of these words, in any order.")}
 
 
+_CATEGORY = {
+    "id": "c4d8e2f1-6b75-4a4c-8d99-2f3e4a5b6c7d",
+    "slug": "regulation",
+    "url": "https://tracker.example/timeline/?category=regulation",
+    "title": "Regulation",
+    "text": "Laws, rules and standards.",
+    "order": 2,
+}
+
+
 @listed("pages", _FILTERS)
 class Pages(PageShown, ListView):
     """Pages, by title."""
@@ -108,7 +118,7 @@ class PageEdition(PageShown, OneEdition):
     """One edition of a page, as of the position at which it began, for as long as it may be shown."""
 
 
-@listed("categories", _FILTERS)
+@listed("categories", _FILTERS, _CATEGORY)
 class Categories(CategoryShown, ListView):
     """Categories, in their order."""
 
@@ -117,7 +127,7 @@ class Categories(CategoryShown, ListView):
     DEFAULT_ORDERING = "order"
 
 
-@detailed("categories_retrieve", CategoryWithMomentSerializer)
+@detailed("categories_retrieve", CategoryWithMomentSerializer, _CATEGORY)
 class OneCategory(CategoryShown, DetailView):
     """One category, by id or slug."""
 
@@ -127,6 +137,6 @@ class CategoryEditions(CategoryShown, EditionsList):
     """The editions of one category, newest first, each with what differs from the one before."""
 
 
-@edition("categories", CategoryWithMomentSerializer)
+@edition("categories", CategoryWithMomentSerializer, _CATEGORY)
 class CategoryEdition(CategoryShown, OneEdition):
     """One edition of a category, as of the position at which it began, for as long as it may be shown."""

@@ -95,6 +95,16 @@ class WhatIsAskedFor(OpenApiSerializerExtension):  # type: ignore[no-untyped-cal
         return {**schema, "required": [name for name in schema["required"] if name in ("as_of", "id")]}
 
 
+class WhatIsSent(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Nothing but its fields."""
+
+    target_class = "editorial.api.shapes.SentSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> Any:
+        return {**auto_schema._map_basic_serializer(self.target, direction), "additionalProperties": False}
+
+
 def listed(name: str, filters: Parameters, example: Example = None) -> Describe:
     """A list, as the view itself has it. ``filters``: (schema, description) by parameter."""
     given = [OpenApiParameter(key, schema, description=text) for key, (schema, text) in filters.items()]
@@ -191,28 +201,52 @@ def _names(parameter: str, known: Iterable[str], text: str) -> OpenApiParameter:
 
 
 def headers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """A hook of drf-spectacular: the headers that answers have, by their status; and that a key may be sent."""
+    """A hook of drf-spectacular: the headers that are sent and answered everywhere; and that a key may be sent."""
+    result["components"]["headers"] = {
+        name: {"schema": {"type": kind}, "description": text} for name, (kind, text) in _HEADERS.items()
+    }
     for operations in result["paths"].values():
         for operation in operations.values():
             if operation.get("security", [{}]) == [{}]:
                 operation["security"] = [{}, {"key": []}]
+            if "text/event-stream" in operation["responses"].get("200", {}).get("content", {}):
+                operation["parameters"].append(_LAST_SEEN)
             for status, answer in operation["responses"].items():
-                known = _HEADERS.get(status, {})
-                if known:
-                    answer["headers"] = {name: _header(*of) for name, of in known.items()}
+                named = (*_BY_STATUS.get(status, _COUNTED), *_validated(status, operation))
+                known = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
+                answer["headers"] = {**known, **answer.get("headers", {})}
     return result
 
 
-def _header(kind: str, text: str) -> dict[str, Any]:
-    return {"schema": {"type": kind}, "description": text}
+def _validated(status: str, operation: Mapping[str, Any]) -> tuple[str, ...]:
+    """What stands on what can be unchanged; lists of it have pages."""
+    if status != "200" or "304" not in operation["responses"]:
+        return ()
+    return ("ETag", "Link") if operation["operationId"].endswith("_list") else ("ETag",)
 
 
-_ETAG = ("string", "Send it as If-None-Match, and get a 304 while nothing has changed.")
-_AFTER = ("integer", "Seconds after which to come again.")
 _HEADERS = {
-    "200": {"ETag": _ETAG, "Link": ("string", "Of lists: self, next, prev and describedby (RFC 8288).")},
-    "304": {"ETag": _ETAG},
-    "308": {"Location": ("string", "The address that it has now.")},
-    "429": {"Retry-After": _AFTER},
-    "503": {"Retry-After": _AFTER},
+    "Allow": ("string", "The methods that the address has."),
+    "ETag": ("string", "Send it as If-None-Match, and get a 304 while nothing has changed."),
+    "Link": ("string", "self, next, prev and describedby (RFC 8288)."),
+    "Location": ("string", "The address that it has now."),
+    "RateLimit": ("string", "How many requests are left (r), and in how many seconds that begins anew (t)."),
+    "RateLimit-Policy": ("string", "How many requests (q) there are in how many seconds (w)."),
+    "Retry-After": ("integer", "Seconds after which to come again."),
+    "WWW-Authenticate": ("string", "How a key is sent."),
+}
+_COUNTED = ("RateLimit", "RateLimit-Policy")
+_BY_STATUS = {
+    "304": ("ETag", *_COUNTED),
+    "308": ("Location", *_COUNTED),
+    "401": ("WWW-Authenticate", *_COUNTED),
+    "405": ("Allow",),  # which is refused before it is counted
+    "429": ("Retry-After", *_COUNTED),
+    "503": ("Retry-After", *_COUNTED),
+}
+_LAST_SEEN = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "schema": {"type": "string"},
+    "description": "Of a stream: the cursor of the last event that you have, in place of `after`.",
 }

@@ -50,7 +50,10 @@ class SourceSerializer(serializers.Serializer):
 
 
 class ReferenceSerializer(serializers.Serializer):
-    """Another document, as it stood at the position of the answer, or the one that it was merged into."""
+    """Another document, as it stood at the position of the answer, or the one that it was merged into.
+
+    Where `include` names it, it has all the fields besides that its own address gives of it, but for `as_of`.
+    """
 
     id = serializers.UUIDField()
     slug = serializers.CharField()
@@ -156,6 +159,17 @@ class EditionSerializer(serializers.Serializer):
         return LineSerializer(self.context["editions"][row.document], many=True, context=self.context).data
 
 
+class SentSerializer(serializers.Serializer):
+    """Abstract: the body of a request; a field that it does not name is refused."""
+
+
+class FaultSerializer(serializers.Serializer):
+    """``parameter`` names what is wrong: a parameter, a header, or a field of the body; “body” is all of it."""
+
+    parameter = serializers.CharField()
+    detail = serializers.CharField()
+
+
 class ProblemSerializer(serializers.Serializer):
     """RFC 9457. ``errors``: on a bad request, what is wrong with which parameter."""
 
@@ -163,9 +177,7 @@ class ProblemSerializer(serializers.Serializer):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = serializers.ListField(  # type: ignore[assignment]
-        child=serializers.DictField(child=serializers.CharField()), required=False
-    )
+    errors = FaultSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
 class GoneSerializer(ProblemSerializer):
@@ -206,6 +218,14 @@ PROBLEMS = {
         errors=[{"parameter": "limits", "detail": _MISGIVEN}],
     ),
     **_refusal(HTTPStatus.UNAUTHORIZED, "The key that was sent is none.", "This key is unknown, or was revoked."),
+    **_refusal(
+        HTTPStatus.METHOD_NOT_ALLOWED, "The address has no such method: `Allow` names those that it has.",
+        "This cannot be done at this address.",
+    ),
+    **_refusal(
+        HTTPStatus.NOT_ACCEPTABLE, "`Accept` leaves out what there is.",
+        "Could not satisfy the request Accept header.",
+    ),
     **_refusal(
         HTTPStatus.TOO_MANY_REQUESTS, "You asked too often: come again after `Retry-After`.",
         "You asked too often; come again in 7 seconds.",

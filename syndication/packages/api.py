@@ -8,7 +8,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +23,7 @@ from editorial.api import problem
 from editorial.api.cursor import cursor_at
 from editorial.api.problems import PROBLEM, BadParameters
 from editorial.api.selection import nearest
-from editorial.api.shapes import ProblemSerializer, responses, rfc3339
+from editorial.api.shapes import ProblemSerializer, SentSerializer, responses, rfc3339
 from editorial.api.views import PublicView
 from editorial.reading import AsOf, BadMoment, resolve
 from syndication.models.package import Package, State
@@ -57,10 +63,15 @@ class PackagesSerializer(serializers.Serializer):
     results = PackageSerializer(many=True)
 
 
-class WantedSerializer(serializers.Serializer):
-    """``as_of``: a public position, a day, or a moment with its zone; the present, where it is left out."""
+@extend_schema_field({"type": ["string", "integer", "null"]})
+class MomentField(serializers.CharField):
+    """A moment as people or programs name it."""
 
-    as_of = serializers.CharField(required=False)
+
+class PackageRequestSerializer(SentSerializer):
+    """``as_of``: a public position, a day, or a moment with its zone; the present, where it is left out or null."""
+
+    as_of = MomentField(required=False)
 
 
 def shown(package: Package, request: Request, *, may: bool) -> dict[str, Any]:
@@ -105,6 +116,11 @@ def unkept(response: Response) -> Response:
     return response
 
 
+def _header(name: str, kind: type, text: str, *statuses: int) -> OpenApiParameter:
+    """What the description says of a header of these answers."""
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, response=[*statuses], description=text)
+
+
 _ASKED = OpenApiResponse(PackageSerializer, description="It waits or is made: see Location.")
 _REFUSED = {(413, PROBLEM): ProblemSerializer, (415, PROBLEM): ProblemSerializer}
 _ANSWERS = {code: found for code, found in responses(PackageSerializer).items() if code != 304}
@@ -117,7 +133,11 @@ _ANSWERS = {code: found for code, found in responses(PackageSerializer).items() 
     ),
     post=extend_schema(
         operation_id="packages_create",
-        request=WantedSerializer,
+        request={"application/json": PackageRequestSerializer},
+        parameters=[
+            _header("Location", str, "Where to see how far it is.", 200, 202),
+            _header("Retry-After", int, "Seconds after which to look there again.", 202),
+        ],
         responses={**_ANSWERS, 202: _ASKED, **_REFUSED},
         description="Ask for the package of a position; one that there is, is not made again.",
     ),
@@ -150,7 +170,9 @@ class Packages(PublicView):
 
 @extend_schema_view(
     get=extend_schema(
-        operation_id="packages_retrieve", responses={**_ANSWERS, (404, PROBLEM): ProblemSerializer}
+        operation_id="packages_retrieve",
+        parameters=[_header("Retry-After", int, "While it is not there: seconds to wait.", 200)],
+        responses={**_ANSWERS, (404, PROBLEM): ProblemSerializer},
     )
 )
 class OnePackage(PublicView):

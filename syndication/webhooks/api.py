@@ -28,13 +28,16 @@ TOO_MANY = f"A key may have {subscribing.MOST} webhooks: delete one, or ask the 
 
 def _described(name: str, shown: Any, *problems: int, given: Any = None, status: int = 200) -> Any:
     """What the description says of an operation."""
-    refused = {(number, PROBLEM): ProblemSerializer for number in (400, 401, 429, 503, *problems)}
+    refused = {(number, PROBLEM): ProblemSerializer for number in (400, 401, 405, 406, 429, 503, *problems)}
     answers: dict[Any, Any] = {status: shown or OpenApiResponse(description="It is gone."), **refused}
     key: Any = [{"key": []}]
-    of_one = [OpenApiParameter("webhook", UUID, OpenApiParameter.PATH, description="The webhook’s id.")]
+    one = OpenApiParameter("webhook", UUID, OpenApiParameter.PATH, description="The webhook’s id.")
+    where = OpenApiParameter(
+        "Location", str, OpenApiParameter.HEADER, response=[201], description="Where it is from now on."
+    )
     return extend_schema(
         operation_id=f"webhooks_{name}",
-        parameters=of_one if 404 in problems else [],
+        parameters=[one if 404 in problems else where],
         request=given,
         responses=answers,
         auth=key,

@@ -15,6 +15,7 @@ from rest_framework.parsers import BaseParser
 from editorial.api import public_document
 from editorial.api.cursor import cursor_at
 from editorial.api.problems import BadParameters
+from editorial.api.shapes import SentSerializer
 from outbound.addresses import Refused
 from syndication.changes import ENTRIES_ALONE
 from syndication.models import State, Webhook
@@ -115,7 +116,7 @@ class WebhooksSerializer(serializers.Serializer):
     results = WebhookSerializer(many=True)
 
 
-class GivenSerializer(serializers.Serializer):
+class GivenSerializer(SentSerializer):
     """Abstract: fields that are all known."""
 
     def read(self) -> dict[str, Any]:

@@ -111,3 +111,70 @@ def test_every_example_is_as_described() -> None:
     assert len(examples) > 100
     for schema, value in examples:
         jsonschema.validate(value, {**schema, "components": described["components"]})
+
+
+HEADERS = {
+    "ETag",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Allow",
+    "WWW-Authenticate",
+}
+
+
+@pytest.mark.django_db
+def test_the_headers_of_each_answer_are_those_described() -> None:
+    publish_entry("one")
+    described = Client().get("/api/v1/openapi.json").json()["paths"]
+    one, packages = "/api/v1/entries/{key}/", "/api/v1/packages/"
+    tag = {"If-None-Match": Client().get("/api/v1/entries/one/")["ETag"]}
+    bad = {"Authorization": "Bearer none"}
+    asked = [
+        ("get", "/api/v1/entries/", Client().get("/api/v1/entries/"), 200),
+        ("get", "/api/v1/changes/", Client().get("/api/v1/changes/"), 200),
+        ("get", "/api/v1/entries/", Client().get("/api/v1/entries/", headers=bad), 401),
+        ("get", one, Client().get("/api/v1/entries/one/"), 200),
+        ("get", one, Client().get("/api/v1/entries/one/", headers=tag), 304),
+        ("get", one, Client().post("/api/v1/entries/one/"), 405),
+        ("get", packages, Client().get(packages), 200),
+        ("post", packages, made := Client().post(packages, content_type="application/json"), 202),
+        ("get", f"{packages}{{position}}/", Client().get(made["Location"]), 200),
+    ]
+    for method, path, answer, status in asked:
+        known = described[path][method]["responses"][str(status)]["headers"]
+        assert answer.status_code == status
+        sent = HEADERS & {*answer.headers} - ({"Allow"} if status != 405 else set())
+        assert sent == {*known}, (method, path, status)
+    refused = Client().get("/api/v1/entries/", headers={"Accept": "application/pdf"})
+    assert refused.json()["status"] == refused.status_code == 406
+    assert "406" in described["/api/v1/entries/"]["get"]["responses"]
+
+
+@pytest.mark.django_db
+def test_whatever_is_included_or_wrong_has_the_form_that_is_described() -> None:
+    other = publish_actor("other")
+    actor = publish_actor("one", relations=[{"type": "part_of", "target": str(other.id)}])
+    named = [{"id": str(actor.id), "role": "acted"}]
+    first = publish_entry("first")
+    category = publish_category("one")
+    publish_entry("one", actors=named, categories=[str(category.id)], related=[str(first.id)])
+    described = Client().get("/api/v1/openapi.json").json()
+    for path, include, status in (
+        ("/api/v1/entries/{key}/", "actors,categories,related,editions", 200),
+        ("/api/v1/actors/{key}/", "actors", 200),
+        ("/api/v1/actors/{key}/", "nothing", 400),
+    ):
+        answer = Client().get(path.replace("{key}", "one"), {"include": include})
+        assert answer.status_code == status
+        [content] = described["paths"][path]["get"]["responses"][str(status)]["content"].values()
+        whole = {**content["schema"], "components": described["components"]}
+        jsonschema.validate(answer.json(), whole)
+    fault = described["components"]["schemas"]["Fault"]
+    assert set(fault["required"]) == set(answer.json()["errors"][0]) == {"parameter", "detail"}
+    taken = described["paths"]["/api/v1/packages/"]["post"]["requestBody"]["content"]["application/json"]
+    assert taken["schema"] == {"$ref": "#/components/schemas/PackageRequest"}
+    changes = described["paths"]["/api/v1/changes/"]["get"]["parameters"]
+    assert [one["name"] for one in changes if one["in"] == "header"] == ["Last-Event-ID"]

@@ -291,6 +291,11 @@ class EntryWithMoment(TypedDict):
     as_of: AsOf
 
 
+class Fault(TypedDict):
+    parameter: str
+    detail: str
+
+
 class Front(TypedDict):
     id: str
     slug: NotRequired[str]
@@ -355,7 +360,7 @@ class Gone(TypedDict):
     title: str
     status: int
     detail: str
-    errors: NotRequired[list[dict[str, str]]]
+    errors: NotRequired[list[Fault]]
     id: str
     slug: str
     document_title: str
@@ -429,6 +434,10 @@ class Package(TypedDict):
     sha256: str | Literal[None]
 
 
+class PackageRequest(TypedDict):
+    as_of: NotRequired[str | int | Literal[None]]
+
+
 class Packages(TypedDict):
     results: list[Package]
 
@@ -497,7 +506,7 @@ class Problem(TypedDict):
     title: str
     status: int
     detail: str
-    errors: NotRequired[list[dict[str, str]]]
+    errors: NotRequired[list[Fault]]
 
 
 class Reference(TypedDict):
