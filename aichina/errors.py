@@ -19,6 +19,7 @@ SENTENCES = {
     403: "You may not do this.",
     404: "There is nothing at this address.",
     405: "This cannot be done at this address.",
+    411: "A body has to come with its length (Content-Length).",
     415: "Send text in UTF-8.",
     429: "You asked too often.",
     500: "Something went wrong on our side. It has been recorded.",

@@ -90,6 +90,17 @@ def utf8_alone(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def measured(get_response: GetResponse) -> GetResponse:
+    """A body comes with its length: one without is none to the framework, which would do something else than asked."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            return errors.answer(request, 411)
+        return get_response(request)
+
+    return middleware
+
+
 class _OfPeople(MiddlewareMixin):
     """What is for programs knows no session: nobody is signed in there, and no cookie means anything."""
 

@@ -164,6 +164,7 @@ MIDDLEWARE = [
     "aichina.middleware.security_headers",
     "aichina.middleware.cross_origin",
     "aichina.middleware.utf8_alone",
+    "aichina.middleware.measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "aichina.middleware.Sessions",

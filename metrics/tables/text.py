@@ -12,6 +12,8 @@ from metrics.tables.rows import MAX_BYTES, MAX_CELL, MAX_COLUMNS, SIZE, Reading,
 
 # A row whose every cell is full of quotes, which are doubled.
 _MAX_LINE = MAX_COLUMNS * (2 * MAX_CELL + 3)
+# What the reader takes of a cell before it gives up; ours are shorter by far.
+_LONGEST = 131_072
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _DELIMITERS = ",\t;"
 # By a part of what the library says, what to tell an editor.

@@ -60,3 +60,13 @@ def test_what_can_be_read_is_answered_as_ever(site: str) -> None:
     for search in ("%E6%99%BA%E8%B0%B1", "%E6%99%BA" * 200):
         answer, _ = sent(site, b"GET %s HTTP/1.1\r\n%s" % (f"{SEARCH}{search}".encode(), HOST))
         assert answer.status == 200, search
+
+
+def test_a_body_without_its_length_is_refused_and_not_taken_for_none(site: str) -> None:
+    head = b"POST /api/v1/packages/ HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
+    body = b'{"as_of": "1"}'
+    answer, told = sent(
+        site, head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n" % (len(body), body)
+    )
+    assert (answer.status, answer.headers["Content-Type"]) == (411, "application/problem+json")
+    assert "Content-Length" in json.loads(told)["detail"]
