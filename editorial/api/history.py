@@ -15,7 +15,7 @@ from editorial.api.lists import PagedView, Walk
 from editorial.api.problems import problem
 from editorial.api.selection import PARAMETERS, Selection
 from editorial.api.shapes import LINE, LineSerializer, moment
-from editorial.api.views import GONE, EditionsView, PublicView, is_uuid, limit_of
+from editorial.api.views import GONE, EditionsView, PublicView, document_of, is_uuid, limit_of
 from editorial.models.edition import EditionQuerySet
 from editorial.reading import AsOf, last_public, settled
 
@@ -28,6 +28,10 @@ class EditionsList(PagedView):
     ORDERINGS: ClassVar[dict[str, str]] = {"position": "position"}
     DEFAULT_ORDERING = "-position"
     COLUMNS = LINE
+
+    def subject(self) -> str:
+        """The document: its address may move while somebody goes through its story."""
+        return f"{self.TYPE} {document_of(self.TYPE, self.kwargs['key'])}"
 
     def get(self, request: Request, key: str) -> HttpResponse:
         readers = (limit_of, self.cursor, self.as_of)

@@ -106,11 +106,15 @@ class PagedView(EditionsView):
             raise BadParameters({"cursor": NO_CURSOR})
         return resolve(str(walk.cursor.position))
 
+    def subject(self) -> str:
+        """What the list is of."""
+        return self.request.path
+
     def of(self) -> str:
-        """Which list this is, in eight letters: its address and its filters."""
+        """Which list this is, in eight letters: what it is of, and its filters."""
         query = self.request.query_params
         filters = sorted((name, query[name]) for name in query if name not in (*PAGING, *PARAMETERS))
-        asked = f"{self.request.path}?{urlencode(filters)}"
+        asked = f"{self.subject()}?{urlencode(filters)}"
         return hashlib.sha256(asked.encode()).hexdigest()[:8]
 
     def page(
@@ -156,11 +160,9 @@ class PagedView(EditionsView):
             raise BadParameters({"cursor": NO_CURSOR}) from error
 
     def linker(self, request: Request, as_of: AsOf, ordering: str, column: str) -> Callable[..., str]:
-        of = self.of()
-
         def link(row: Any, *, backwards: bool) -> str:
             value = text_of(getattr(row, column))
-            cursor = Cursor(of, ordering, as_of.position, value, str(row.document), backwards).encode()
+            cursor = Cursor(self.of(), ordering, as_of.position, value, str(row.document), backwards).encode()
             query = {**request.query_params.dict(), "cursor": cursor}
             return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
 

@@ -221,3 +221,16 @@ def test_a_bad_parameter_is_named(query: str) -> None:
 def test_what_is_no_edition_is_not_there(number: str) -> None:
     publish_entry("a")
     assert Client().get(f"{ROOT}/entries/a/editions/{number}/").status_code == 404
+
+
+def test_a_walk_through_the_editions_goes_on_when_the_document_is_renamed() -> None:
+    doc = publish_entry("a")
+    doc.correct(title="Two")
+    following = Client().get(f"{ROOT}/entries/a/editions/", {"limit": 1}).json()["next"]
+    doc.rename("b")
+    answer = Client().get(following, follow=True)
+    assert answer.status_code == 200, answer.content
+    assert [line["edition"] for line in answer.json()["results"]] == [1]
+    other = publish_entry("c")
+    cursor = following.partition("cursor=")[2].partition("&")[0]
+    assert Client().get(f"{ROOT}/entries/{other.id}/editions/", {"cursor": cursor}).status_code == 400

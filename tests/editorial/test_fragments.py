@@ -69,9 +69,3 @@ def test_what_a_withdrawal_hides_is_not_shown_from_memory() -> None:
     assert all("A secret." in text for text in (shown(), shown(past)))
     doc.withdraw()
     assert "A secret." not in shown() + shown(past)
-
-
-def test_a_row_is_asked_for_one_by_one_by_nobody() -> None:
-    """Lean rows have the columns that the methods read: of another, each row would ask the database."""
-    for view in VIEWS.values():
-        assert {*view.READS} <= {field.name for field in view.MODEL._meta.get_fields()}
