@@ -84,6 +84,7 @@ class ActorSerializer(EditionSerializer):
 
     PAGES = "/actors/"
     AROUND = EditionSerializer.AROUND | {"relations"}
+    READS = ("relations",)
 
     kind = serializers.ChoiceField(choices=Kind.choices)
     title = serializers.CharField()
@@ -138,7 +139,6 @@ class ActorShown:
     MODEL: ClassVar[type[Edition]] = Actor
     TYPE: ClassVar[str] = "actor"
     SERIALIZER: ClassVar[type[EditionSerializer]] = ActorSerializer
-    READS: ClassVar[tuple[str, ...]] = ("relations",)
 
     INCLUDES: ClassVar[Mapping[str, str]] = {
         "actors": "relations",

@@ -21,7 +21,7 @@ MOST = 500
 SECONDS = 3600
 _CHANGES = """
     SELECT position, moment, kind, document FROM editorial_change
-    WHERE position BETWEEN %s AND %s ORDER BY position LIMIT %s
+    WHERE position BETWEEN $1 AND $2 ORDER BY position LIMIT $3
 """
 
 
@@ -132,9 +132,11 @@ class Mirror:
 
 
 def _between(first: int, last: int) -> tuple[Seen, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGES, [first, last, MOST + 1])
-        return tuple(Seen(*row) for row in cursor.fetchall())
+    rows = connection.rows(_CHANGES, first, last, MOST + 1)  # type: ignore[attr-defined]
+    return tuple(
+        Seen(int(position), datetime.fromisoformat(moment), kind, UUID(document))
+        for position, moment, kind, document in rows
+    )
 
 
 memory = _Memory()

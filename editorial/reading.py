@@ -79,8 +79,7 @@ class AsOf:
         return Redirects.lately(self.lately) if self.present else Redirects.at(self.position)
 
 
-# By the column, and not by the text that is made of it, which has the same name.
-_LAST = "SELECT position::text, moment::text FROM editorial_change c ORDER BY c.position DESC LIMIT 1"
+_LAST = "SELECT position, moment FROM editorial_change ORDER BY position DESC LIMIT 1"
 
 
 def last_public(also: QuerySet | None = None) -> AsOf:
@@ -91,8 +90,8 @@ def last_public(also: QuerySet | None = None) -> AsOf:
 
 def _last() -> tuple[int, datetime | None, str]:
     """By hand: every request asks for it, and writing the question would take longer than answering it."""
-    found = connection.first_row(_LAST)  # type: ignore[attr-defined]
-    return (int(found[0]), datetime.fromisoformat(found[1]), "") if found else (0, None, "")
+    found = connection.rows(_LAST)  # type: ignore[attr-defined]
+    return (int(found[0][0]), datetime.fromisoformat(found[0][1]), "") if found else (0, None, "")
 
 
 def _last_and(also: QuerySet) -> tuple[int, datetime | None, Any]:

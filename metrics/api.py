@@ -94,6 +94,7 @@ class SeriesSerializer(EditionSerializer):
 
     PAGES = "/series/"
     AROUND = EditionSerializer.AROUND | {"beside", "observations", "vintages"}
+    READS = ("beside", "sources")
 
     title = serializers.CharField()
     short_title = serializers.CharField()
@@ -144,7 +145,6 @@ class SeriesShown:
     MODEL: ClassVar[type[Edition]] = Series
     TYPE: ClassVar[str] = "series"
     SERIALIZER: ClassVar[type[EditionSerializer]] = SeriesSerializer
-    READS: ClassVar[tuple[str, ...]] = ("beside", "sources")
 
     INCLUDES: ClassVar[Mapping[str, str]] = {"editions": "editions", "sources": "sources"}
 

@@ -54,7 +54,7 @@ class CategorySerializer(TextSerializer):
     order = serializers.IntegerField()
 
     def get_url(self, row: Category) -> str:
-        return str(self.context["request"].build_absolute_uri(f"/timeline/?category={row.slug}"))
+        return f"{self.context['root']}/timeline/?category={row.slug}"
 
 
 class PageWithMomentSerializer(PageSerializer):

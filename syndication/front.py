@@ -43,6 +43,7 @@ class FrontSerializer(EditionSerializer):
     """The front page as JSON. ``text`` is Markdown; ``milestones`` is empty where all are shown, ``updates`` 0."""
 
     AROUND = EditionSerializer.AROUND | CHOICES.keys()
+    READS = (*CHOICES,)
 
     title = serializers.CharField()
     text = serializers.CharField()
@@ -53,7 +54,7 @@ class FrontSerializer(EditionSerializer):
     updates = serializers.IntegerField()
 
     def get_url(self, row: Front) -> str:
-        return str(self.context["request"].build_absolute_uri("/"))
+        return f"{self.context['root']}/"
 
     def get_text_html(self, row: Front) -> str:
         return render(row.text)
@@ -83,7 +84,6 @@ class FrontShown:
     MODEL: ClassVar[type[Edition]] = Front
     TYPE: ClassVar[str] = "front"
     SERIALIZER: ClassVar[type[EditionSerializer]] = FrontSerializer
-    READS: ClassVar[tuple[str, ...]] = (*CHOICES,)
 
     def around(self, editions: list[Front], asked: Asked) -> dict[str, Any]:
         return referred(asked, **{name: (view, _chosen(editions, name)) for name, view in CHOICES.items()})

@@ -88,6 +88,7 @@ class EntrySerializer(EditionSerializer):
 
     PAGES = "/timeline/"
     AROUND = EditionSerializer.AROUND | {"categories", "actors", "related"}
+    READS = ("categories", "actors", "related")
 
     kind = serializers.ChoiceField(choices=Kind.choices)
     title = serializers.CharField()
@@ -140,7 +141,6 @@ class EntryShown:
     MODEL: ClassVar[type[Edition]] = Entry
     TYPE: ClassVar[str] = "entry"
     SERIALIZER: ClassVar[type[EditionSerializer]] = EntrySerializer
-    READS: ClassVar[tuple[str, ...]] = ("categories", "actors", "related")
 
     INCLUDES: ClassVar[Mapping[str, str]] = {
         name: name for name in ("actors", "categories", "editions", "related", "sources")

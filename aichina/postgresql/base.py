@@ -5,8 +5,11 @@ import time
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg import RawCursor
 from psycopg.errors import InvalidSqlStatementName, OperationalError, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
+
+Row = tuple[str | None, ...]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -27,43 +30,56 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # A word of the server's may be a notice, and no end.
         return not socket.poll(0) or super().is_usable()
 
-    def first_row(self, question: str) -> tuple[str | None, ...] | None:
-        """The first row of a question without parameters whose values are texts; None where there is none.
+    def rows(self, question: str, *values: object) -> list[Row]:
+        """The rows of a question, every value as the text that the server writes. Its parameters are $1, $2 …
 
         Outside of a transaction it is prepared once, and asked of libpq itself: a cursor takes longer to ask than the
-        server to answer. So it is for what every request asks.
+        server to answer. So it is for the few questions that nearly every request asks.
         """
-        if self.in_atomic_block:
-            with self.cursor() as cursor:
-                cursor.execute(question)
-                row: tuple[str | None, ...] | None = cursor.fetchone()
-                return row
         self.validate_thread_sharing()
+        self.validate_no_broken_transaction()
         self.ensure_connection()
+        given = [str(value) for value in values]
         began = time.monotonic()
         with self.wrap_database_errors:
-            try:
-                result = self._ask(question)
-            except InvalidSqlStatementName:  # whoever pools connections may have given us another one
-                self._prepared = None, {}
-                result = self._ask(question)
+            result = (
+                self._in_transaction(question, given)
+                if self.in_atomic_block
+                else self._alone(question, given)
+            )
         if self.queries_logged:
             self.queries_log.append({"sql": question, "time": f"{time.monotonic() - began:.3f}"})
-        if not result.ntuples:
-            return None
-        values = (result.get_value(0, column) for column in range(result.nfields))
-        return tuple(None if value is None else value.decode() for value in values)
+        columns = range(result.nfields)
+        return [
+            tuple(_text(result.get_value(row, column)) for column in columns) for row in range(result.ntuples)
+        ]
 
-    def _ask(self, question: str) -> Any:
+    def _in_transaction(self, question: str, given: list[str]) -> Any:
+        with RawCursor(self.connection) as cursor:
+            return cursor.execute(question, given).pgresult
+
+    def _alone(self, question: str, given: list[str]) -> Any:
+        values = [value.encode() for value in given]
+        try:
+            return self._ask(question, values)
+        except InvalidSqlStatementName:  # whoever pools connections may have given us another one
+            self._prepared = None, {}
+            return self._ask(question, values)
+
+    def _ask(self, question: str, values: list[bytes]) -> Any:
         server = self.connection.pgconn
         if self._prepared[0] is not server:
             self._prepared = server, {}
         names = self._prepared[1]
         if question not in names:
-            name = b"first_row_%d" % len(names)
+            name = b"rows_%d" % len(names)
             _well(server, server.prepare(name, question.encode()))
             names[question] = name
-        return _well(server, server.exec_prepared(names[question], []))
+        return _well(server, server.exec_prepared(names[question], values))
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
 
 
 def _well(server: Any, result: Any) -> Any:

@@ -61,6 +61,11 @@ PARSERS: dict[type[Field], Callable[[str], Any]] = {
 }
 
 
+def reader(field: Field) -> Callable[[str], Any]:
+    """Reads a value of the column from its text. Raises ValueError."""
+    return PARSERS.get(type(field), str)
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """Where a page begins: behind this row of this ordering, at the position at which paging began.
@@ -101,7 +106,7 @@ class Cursor:
         if not isinstance(self.value, str) or "\x00" in self.value:
             raise ValueError("no cursor")
         self.value.encode()  # lone surrogates are a ValueError
-        value = PARSERS.get(type(field), str)(self.value)
+        value = reader(field)(self.value)
         if self.value not in (str(value), text_of(value)):
             raise ValueError("no cursor")
         if isinstance(value, datetime) and value.utcoffset() != timedelta(0):

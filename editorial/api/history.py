@@ -15,7 +15,7 @@ from editorial.api.lists import PagedView, Walk
 from editorial.api.problems import problem
 from editorial.api.selection import PARAMETERS, Selection
 from editorial.api.shapes import LINE, LineSerializer, moment
-from editorial.api.views import GONE, EditionsView, PublicView, document_of, is_uuid, limit_of
+from editorial.api.views import ONE, EditionsView, PublicView, document_of, is_uuid, limit_of
 from editorial.models.edition import EditionQuerySet
 from editorial.reading import AsOf, last_public, settled
 
@@ -54,7 +54,7 @@ class EditionsList(PagedView):
         def shown(found: list[Any]) -> list[dict[str, Any]]:
             return self.lines(begun, found, request, as_of)
 
-        response = self.page(request, begun, as_of, walk, shown, begun.count())
+        response = self.page(request, list(self.rows(begun, walk)), as_of, walk, shown, begun.count())
         response["Surrogate-Key"] = f"{self.TYPE} {document}"
         return response
 
@@ -78,7 +78,7 @@ class EditionsList(PagedView):
         rows = [row for row in found if not row.withdrawn]
         if rows:
             earlier = editions.filter(position__lt=rows[-1].position).order_by("-position")
-            rows += self.lean(earlier)[:1]
+            rows += earlier.lean("hidden")[:1]
         selection = Selection(frozenset(self.MODEL.FIELDS))  # type: ignore[attr-defined]
         shown = [row for row in rows if not row.hidden]
         contents = self.content(shown, request, as_of, selection)
@@ -132,7 +132,7 @@ class OneEdition(EditionsView):
         return self.stood(key).filter(number=number, begins=True, withdrawn=False)
 
     def found(self, request: Request, key: str, number: int, selection: Selection) -> HttpResponse:
-        row = self.lean(self.numbered(key, number), *GONE).first()
+        row = self.numbered(key, number).lean(*ONE).first()
         slug = self.stood(key).order_by("-position").values_list("slug", flat=True).first()
         if row is None or slug is None:
             return problem(404, "There is nothing at this address.")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from functools import lru_cache
+from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, Field, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.urls import reverse
@@ -17,7 +20,7 @@ from django_filters.rest_framework import FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.cursor import NO_CURSOR, Cursor, behind, text_of
+from editorial.api.cursor import NO_CURSOR, Cursor, behind, reader, text_of
 from editorial.api.problems import BadParameters
 from editorial.api.references import references
 from editorial.api.selection import PARAMETERS, nearest
@@ -37,6 +40,14 @@ class EditionFilters(FilterSet):  # type: ignore[misc]
     """Filters over what was public at a position, which they may ask for: ``as_of``."""
 
     as_of: AsOf
+    _forms: ClassVar[dict[type, Any]] = {}
+
+    def get_form_class(self) -> Any:
+        """Made once for each set of filters: no field rests on a request."""
+        form = self._forms.get(type(self))
+        if form is None:
+            form = self._forms[type(self)] = super().get_form_class()
+        return form
 
     def narrow(self, rows: EditionQuerySet, as_of: AsOf) -> EditionQuerySet:
         """Those of the rows that were asked for, with other documents as they stood then."""
@@ -118,13 +129,17 @@ class PagedView(EditionsView):
         return hashlib.sha256(asked.encode()).hexdigest()[:8]
 
     def page(
-        self, request: Request, rows: EditionQuerySet, as_of: AsOf, walk: Walk, shown: Shown, count: int
+        self, request: Request, rows: list[Any], as_of: AsOf, walk: Walk, shown: Shown, count: int
     ) -> HttpResponse:
-        """A page of ``count`` rows in all, with its links in the body, and as RFC 8288 has them."""
-        column = self.ORDERINGS[walk.ordering.removeprefix("-")]
-        found, more = self.rows(rows, column, walk, few=count <= FEW)
+        """A page of ``count`` rows in all, with its links in the body, and as RFC 8288 has them.
+
+        ``rows``: lean, in the order of the walk, and one more where there are more.
+        """
+        more, found = len(rows) > walk.limit, rows[: walk.limit]
+        if walk.backwards:
+            found.reverse()
         has_next, has_previous = (True, more) if walk.backwards else (more, bool(walk.cursor))
-        link = self.linker(request, as_of, walk.ordering, column)
+        link = self.linker(request, as_of, walk.ordering)
         following = link(found[-1], backwards=False) if found and has_next else None
         previous = link(found[0], backwards=True) if found and has_previous else None
         body = {
@@ -137,29 +152,36 @@ class PagedView(EditionsView):
         headers = {"Link": links(request, following, previous), "Surrogate-Key": self.TYPE}
         return Response(body, headers=headers)
 
-    def rows(self, rows: EditionQuerySet, column: str, walk: Walk, *, few: bool) -> tuple[list[Any], bool]:
-        """The rows of the page, in the order of the list, and whether there are more behind them.
+    def rows(self, rows: EditionQuerySet, walk: Walk, *, few: bool = False) -> QuerySet[Any, Any]:
+        """The rows of the page, lean, in the order of the walk, and one more where there are more behind them.
 
         The database would walk through its order until it has found enough, and look into the text of all on the way.
         Where they are few, finding and sorting them is quicker: an expression keeps it from the index.
         """
+        column = self.column(walk.ordering)
         downwards = walk.ordering.startswith("-") != walk.backwards
-        by = Coalesce(column, column) if few and rows.query.where else F(column)
+        by = Coalesce(column, column) if few else F(column)
         rows = rows.order_by(by.desc() if downwards else by.asc(), f"{'-' if downwards else ''}document")
         if walk.cursor:
             value = self.value(column, walk.cursor)
             rows = rows.filter(behind(column, value, walk.cursor, downwards=downwards))
-        found = list(self.lean(rows, column, *self.COLUMNS)[: walk.limit + 1])
-        more, found = len(found) > walk.limit, found[: walk.limit]
-        return (found[::-1] if walk.backwards else found), more
+        return rows.lean(column, *self.COLUMNS)[: walk.limit + 1]
+
+    def column(self, ordering: str) -> str:
+        return self.ORDERINGS[ordering.removeprefix("-")]
 
     def value(self, column: str, cursor: Cursor) -> Any:
         try:
-            return cursor.value_in(self.MODEL._meta.get_field(column))  # type: ignore[arg-type]
+            return cursor.value_in(self.field(column))
         except ValueError as error:
             raise BadParameters({"cursor": NO_CURSOR}) from error
 
-    def linker(self, request: Request, as_of: AsOf, ordering: str, column: str) -> Callable[..., str]:
+    def field(self, column: str) -> Field[Any, Any]:
+        return cast("Field[Any, Any]", self.MODEL._meta.get_field(column))
+
+    def linker(self, request: Request, as_of: AsOf, ordering: str) -> Callable[..., str]:
+        column = self.column(ordering)
+
         def link(row: Any, *, backwards: bool) -> str:
             value = text_of(getattr(row, column))
             cursor = Cursor(self.of(), ordering, as_of.position, value, str(row.document), backwards).encode()
@@ -184,13 +206,29 @@ class ListView(PagedView):
         def shown(rows: list[Any]) -> list[dict[str, Any]]:
             return self.show(rows, request, as_of, selection)
 
+        everything: EditionQuerySet = self.MODEL._default_manager.all()
+
         def render() -> HttpResponse:
-            rows = self.MODEL._default_manager.all()
-            narrowed = filters.narrow(rows, as_of) if filters else rows
+            narrowed = filters.narrow(everything, as_of) if filters else everything
             number = count(narrowed, as_of)
-            return self.page(request, narrowed.live(as_of.position), as_of, walk, shown, number)
+            if not filters and not cursor and as_of.present:
+                rows = self.beginning(as_of, walk)
+            else:
+                live = narrowed.live(as_of.position)
+                rows = list(self.rows(live, walk, few=bool(filters) and number <= FEW))
+            return self.page(request, rows, as_of, walk, shown, number)
 
         return self.answer(request, as_of, render)
+
+    def beginning(self, as_of: AsOf, walk: Walk) -> list[Any]:
+        """The rows of the first page of the whole list, of the present: asked for most, and so in the shortest way."""
+        question, row = _beginning(cast("Any", type(self)), walk.ordering, walk.limit)
+        read = reader(self.field(self.column(walk.ordering)))
+        found = connection.rows(question, as_of.position)  # type: ignore[attr-defined]
+        return [
+            row(int(position), document, version, None if value is None else read(value))
+            for position, document, version, value in found
+        ]
 
     def ordering(self, given: Mapping[str, str]) -> str:
         ordering = given.get("ordering", self.DEFAULT_ORDERING)
@@ -214,6 +252,16 @@ class ListView(PagedView):
         if errors:
             raise BadParameters(errors)
         return filters
+
+
+@lru_cache(maxsize=200)
+def _beginning(view: Any, ordering: str, limit: int) -> tuple[str, Any]:
+    """The question, written once, since that takes longer than answering it; and what holds a row."""
+    rows = view().rows(view.MODEL._default_manager.live(0), Walk(ordering, limit, None))
+    question, values = rows.query.sql_with_params()
+    names = (f"${number}" for number in range(1, len(values) + 1))
+    columns = ("position", "document", "version", view().column(ordering))
+    return question % tuple(names), namedtuple("Row", columns)
 
 
 def _meant(field: Any, value: str) -> str:

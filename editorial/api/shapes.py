@@ -61,7 +61,7 @@ class ReferenceSerializer(serializers.Serializer):
 
 
 # The columns that a line reads, besides those of which row it is.
-LINE = ("number", "significance", "note", "notice", "policy", "changed", "withdrawn")
+LINE = ("moment", "number", "significance", "note", "notice", "policy", "changed", "withdrawn", "hidden")
 
 
 class LineSerializer(serializers.Serializer):
@@ -119,8 +119,9 @@ class EditionSerializer(serializers.Serializer):
 
     # Where readers see documents of the type; their slugs follow.
     PAGES: ClassVar[str]
-    # The fields that rest on more than the edition, each made by a method.
+    # The fields that rest on more than the edition, each made by a method, and the columns of content that they read.
     AROUND: ClassVar[frozenset[str]] = frozenset({"url", "merged", "editions"})
+    READS: ClassVar[tuple[str, ...]] = ()
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """As the framework does it, without looking for each row how each field is read."""
@@ -145,7 +146,7 @@ class EditionSerializer(serializers.Serializer):
         return value
 
     def get_url(self, row: Any) -> str:
-        return str(self.context["request"].build_absolute_uri(f"{self.PAGES}{row.slug}/"))
+        return f"{self.context['root']}{self.PAGES}{row.slug}/"
 
     @extend_schema_field(ReferenceSerializer(many=True))
     def get_merged(self, row: Any) -> list[dict[str, str]]:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
-from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from rest_framework.renderers import JSONRenderer
@@ -93,8 +92,8 @@ class Asked:
     selection: Selection
 
 
-# What is said of what was withdrawn, besides which row it is.
-GONE = ("title", "withdrawn", "withdrawn_at", "notice")
+# What is read of one edition, besides which row it is: where it is, and what is said of it where it was withdrawn.
+ONE = ("moment", "slug", "hidden", "title", "withdrawn", "withdrawn_at", "notice")
 
 
 class EditionsView(PublicView):
@@ -104,8 +103,6 @@ class EditionsView(PublicView):
     TYPE: ClassVar[str]
     SERIALIZER: ClassVar[type[EditionSerializer]]
 
-    # The columns of content that ``around`` and what is made of it read.
-    READS: ClassVar[tuple[str, ...]] = ()
     # What may be included, and the field in which it then stands.
     INCLUDES: ClassVar[Mapping[str, str]] = {"editions": "editions"}
 
@@ -116,13 +113,16 @@ class EditionsView(PublicView):
         self, editions: list[Any], request: Request, as_of: AsOf, selection: Selection = WHOLE
     ) -> list[dict[str, Any]]:
         """The editions, lean, as JSON values, with what they refer to, in a fixed number of queries."""
-        documents = {row.document for row in editions}
+        fragments = fragments_of(self.SERIALIZER, self.MODEL, editions)
+        rows = [fragment.row for fragment in fragments]
+        documents = [row.document for row in rows]
         context = {
             "request": request,
+            "root": request.build_absolute_uri("/").rstrip("/"),
             "type": self.TYPE,
             "merged": merged(self.MODEL, selection.only("merged", documents), as_of),
             "editions": history(self.MODEL, selection.only("editions", documents), as_of.position),
-            **self.around(editions, Asked(request, as_of, selection)),
+            **self.around(rows, Asked(request, as_of, selection)),
         }
         serializer = self.SERIALIZER(context=context)
         around = {
@@ -132,19 +132,15 @@ class EditionsView(PublicView):
         }
         unwanted = [name for name in self.SERIALIZER._declared_fields if not selection.wants(name)]
         shown = []
-        for row, fragment in zip(editions, fragments_of(self.SERIALIZER, self.MODEL, editions), strict=True):
-            body = {**fragment, **{name: method(row) for name, method in around.items()}}
+        for fragment in fragments:
+            body = {**fragment.body, **{name: method(fragment.row) for name, method in around.items()}}
             for name in unwanted:
                 del body[name]
             shown.append(body)
         return shown
 
-    def lean(self, rows: EditionQuerySet, *columns: str) -> QuerySet[Any, Any]:
-        """The rows with what ``show`` needs of them, and these columns."""
-        return rows.lean(*self.READS, *columns)
-
     def around(self, editions: list[Any], asked: Asked) -> dict[str, Any]:
-        """What the serializer needs besides the editions: what they refer to, as it stood at the position."""
+        """What the serializer needs besides what it reads of the editions: what they refer to, as it stood then."""
         return {}
 
     def stood(self, key: str) -> EditionQuerySet:
@@ -155,7 +151,7 @@ class EditionsView(PublicView):
         return rows.filter(document__in=Slug.documents_of(self.TYPE, key))
 
     def gone(self, row: Any) -> HttpResponse:
-        """What is said in place of a row that has the columns of GONE."""
+        """What is said in place of a row that has the columns of ONE."""
         return problem(
             410, "This was withdrawn.", id=str(row.document), slug=row.slug, document_title=row.title,
             notice=row.notice, withdrawn_at=rfc3339(row.withdrawn_at),
@@ -192,9 +188,8 @@ def referred(
 def _whole(view: type[EditionsView], keys: Iterable[UUID], asked: Asked) -> dict[UUID, dict[str, Any]]:
     as_of = asked.as_of
     winners = {key: as_of.redirects.winner(key) for key in keys}
-    rows = view().lean(view.MODEL._default_manager.live(as_of.position))
-    found = rows.filter(document__in={*winners.values()})
-    shown = {UUID(str(body["id"])): body for body in view().show(list(found), asked.request, as_of)}
+    rows = view.MODEL._default_manager.live(as_of.position).filter(document__in={*winners.values()})
+    shown = {UUID(str(body["id"])): body for body in view().show(list(rows.lean()), asked.request, as_of)}
     return {key: shown[winner] for key, winner in winners.items() if winner in shown}
 
 
@@ -213,8 +208,8 @@ class DetailView(EditionsView):
     def found(self, request: Request, key: str, as_of: AsOf, selection: Selection) -> HttpResponse:
         document = document_of(self.TYPE, key)
         winner = document and as_of.redirects.winner(document)
-        rows = self.lean(self.MODEL._default_manager.as_of(as_of.position), *GONE)
-        row = winner and rows.filter(document=winner).first()
+        rows = self.MODEL._default_manager.as_of(as_of.position)
+        row = winner and rows.filter(document=winner).lean(*ONE).first()
         if not row:
             return problem(404, "There is nothing at this address.")
         if winner != document:

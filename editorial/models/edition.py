@@ -38,10 +38,11 @@ class EditionQuerySet(models.QuerySet[Any]):
     def lean(self, *columns: str) -> models.QuerySet[Any, Any]:
         """Tuples that name which rows they are, and these columns; ``version`` moves with every write of a row.
 
-        There is nothing else in them, so that nobody asks for a row's other columns one by one.
+        There is nothing else in them, so that nobody asks for a row's other columns one by one. The number of a write
+        may come again in a database that was restored; with the moment it does not.
         """
-        names = dict.fromkeys(("position", "moment", "document", "slug", "hidden", "version", *columns))
-        version = models.Func(template="xmin::text", output_field=models.TextField())
+        names = dict.fromkeys(("position", "document", "version", *columns))
+        version = models.Func(template="xmin || ' ' || moment", output_field=models.TextField())
         return self.annotate(version=version).values_list(*names, named=True)
 
     def search(self, text: str) -> Self:

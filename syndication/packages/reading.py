@@ -73,7 +73,7 @@ class Public:
         view, keys = VIEWS[type_name](), self.keys[type_name]
         size = SERIES_AT_ONCE if type_name == "series" else AT_ONCE
         for start in range(0, len(keys), size):
-            rows = view.lean(view.MODEL._default_manager.filter(position__in=keys[start : start + size]))
+            rows = view.MODEL._default_manager.filter(position__in=keys[start : start + size]).lean()
             found = {row.position: row for row in rows}
             editions = [found[key] for key in keys[start : start + size]]
             yield NAMES[type_name], view.show(editions, cast("Request", Site()), self.as_of)
