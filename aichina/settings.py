@@ -70,7 +70,7 @@ def database(name: str, url: str) -> dict[str, Any]:
     return {
         **parsed,
         "ENGINE": "aichina.postgresql",
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 3600,  # a new one costs a reader as much as ten answers
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import os
 import threading
@@ -9,6 +10,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
 import redis
@@ -16,7 +18,6 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest
 from redis.backoff import NoBackoff
-from redis.commands.core import Script
 from redis.retry import Retry
 
 PATIENCE = 0.02  # seconds that a request waits for Redis, to connect or to be answered
@@ -36,6 +37,7 @@ local count = redis.call('INCR', KEYS[1])
 if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {count, redis.call('PTTL', KEYS[1]), now}
 """
+_COUNT_NAME = hashlib.sha1(_COUNT.encode(), usedforsecurity=False).hexdigest()
 # Only to the window that it was taken from, which no other ends near to.
 _GIVE_BACK = """
 local second, left = redis.call('TIME')[1], redis.call('PTTL', KEYS[1])
@@ -108,8 +110,41 @@ class _Process:
         return 0 if self._ahead is None else int(time.monotonic() * 1000 + self._ahead) + LATE
 
 
+class _Thread(threading.local):
+    """Its own connection: to take one from a pool and to put it back takes as long as the answer."""
+
+    url = ""
+    connection: Any = None
+
+    def ask(self, url: str, *command: str | int) -> Any:
+        """Raises redis.RedisError or OSError."""
+        connection, self.connection = self._open(url), None
+        connection.send_command(*command)
+        answer = connection.read_response()
+        # Who was not answered well is not asked again: what it says next may be an answer to this.
+        self.url, self.connection = url, connection
+        return answer
+
+    def _open(self, url: str) -> Any:
+        if self.connection is not None and self.url == url:
+            with suppress(redis.RedisError):  # it was closed from over there
+                if not self.connection.can_read():
+                    return self.connection
+        pool = _redis(url).connection_pool
+        return pool.connection_class(**pool.connection_kwargs)
+
+
 process = _Process()
-os.register_at_fork(after_in_child=process.begin)
+thread = _Thread()
+
+
+def _begin() -> None:
+    global thread
+    thread = _Thread()
+    process.begin()
+
+
+os.register_at_fork(after_in_child=_begin)
 
 
 @cache
@@ -120,17 +155,10 @@ def _redis(url: str) -> redis.Redis:
     )  # fmt: skip
 
 
-@cache
-def _counting(url: str) -> Script:
-    return _redis(url).register_script(_COUNT)
-
-
 def spend(policy: Policy, who: str) -> Allowance | None:
     """Count a request of ``who``. None where Redis did not answer in time: it passes, and that is counted instead."""
-    count = _counting(settings.CACHE_URL)
-    told: list[int | str] = [policy.window * 1000, process.name, process.unseen, process.latest()]
     try:
-        number, left, now = map(int, count([_counter(policy, who), UNSEEN], told))
+        number, left, now = _counted(policy, who)
     except (redis.RedisError, OSError) as error:
         process.note(type(error).__name__)
         return None
@@ -139,6 +167,23 @@ def spend(policy: Policy, who: str) -> Allowance | None:
         process.note("late")
         return None
     return Allowance(policy, who, number, max(1, -(-left // 1000)), now + left)
+
+
+def _counted(policy: Policy, who: str) -> list[int]:
+    told = (
+        2,
+        _counter(policy, who),
+        UNSEEN,
+        policy.window * 1000,
+        process.name,
+        process.unseen,
+        process.latest(),
+    )
+    try:
+        found: list[int] = thread.ask(settings.CACHE_URL, "EVALSHA", _COUNT_NAME, *told)
+    except redis.exceptions.NoScriptError:
+        found = thread.ask(settings.CACHE_URL, "EVAL", _COUNT, *told)
+    return found
 
 
 def give_back(allowance: Allowance) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import redis
 from django.db import connection
 from django.test import Client, RequestFactory
 
+from syndication import limits
 from syndication.keys import issue, key_of
-from syndication.limits import address_of
+from syndication.limits import address_of, process
 from tests.editorial_steps import make_people
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,17 @@ def test_a_wrong_key_is_counted_by_address(address: str) -> None:
     assert refused["RateLimit"].startswith('"address";r=0;t=')
     _, text = issue("A desk", "desk@example.org", uuid4())
     assert ask(address, Authorization=f"Bearer {text}")["RateLimit"].startswith('"key";r=4;t=')
+
+
+def test_who_asks_after_redis_ended_the_connection_or_forgot_is_counted(address: str, settings: Any) -> None:
+    """As it does with connections on which nothing was asked for a while, and when it starts again."""
+    uncounted, server = process.unseen, redis.Redis.from_url(settings.CACHE_URL)
+    assert ask(address)["RateLimit"].startswith('"address";r=2;t=')
+    server.client_kill_filter(_id=str(limits.thread.ask(settings.CACHE_URL, "CLIENT", "ID")))
+    assert ask(address)["RateLimit"].startswith('"address";r=1;t=')
+    server.script_flush()
+    assert ask(address)["RateLimit"].startswith('"address";r=0;t=')
+    assert process.unseen == uncounted
 
 
 def test_who_holds_a_key_may_read_where_nothing_can_be_written() -> None:
