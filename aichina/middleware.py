@@ -187,6 +187,8 @@ def compressed(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if isinstance(response, kept.Kept):
+            return response
         if worth_compressing(response):
             patch_vary_headers(response, ("Accept-Encoding",))
             if encoding := encodings.wanted(request):
