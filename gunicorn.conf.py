@@ -35,11 +35,17 @@ def on_starting(server):
 
 
 def post_worker_init(worker):
-    """What is loaded now stays; the collector need not look at it again (p99 43 → 12 ms, measured)."""
-    gc.collect()
-    gc.freeze()
+    """All addresses and views are loaded before anybody asks (the first to ask waited twice as long).
+
+    What is loaded now stays; the collector need not look at it again (p99 43 → 12 ms, measured).
+    """
+    from django.urls import reverse
+
     from syndication.waiting import room
 
+    reverse("openapi")
+    gc.collect()
+    gc.freeze()
     room.closing = lambda: not worker.alive
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         # Whoever does not take its answer for a minute is cut off; else it would keep a thread for ever.
