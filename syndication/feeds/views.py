@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
-from uuid import NAMESPACE_URL, uuid5
+from uuid import UUID, uuid5
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -28,6 +28,8 @@ from syndication.feeds.items import ERASED, MAX_ITEMS, address_of, items_of, lat
 from timeline.api import Entries
 from timeline.models.edition import Entry
 
+# The ids of feeds are made from it, and from no address: they stay when the tracker moves (RFC 4287, 4.2.6).
+FEEDS = UUID("f4b1a3c2-6a0e-4f5d-9d2b-7c1e08a5d936")
 # Of a feed of a tracker in which nothing was ever public.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 EVERYTHING: tuple[type[Edition], ...] = (Entry, Actor, Series, Page)
@@ -68,13 +70,12 @@ class FeedView(PublicView):
 
     def feed(self, request: Request, as_of: AsOf, subject: Subject, items: list[Item]) -> HttpResponse:
         form = self.kwargs["form"]
-        root = request.build_absolute_uri("/")
         path = request.path.removesuffix(form)
         query = f"?{urlencode(sorted(request.query_params.items()))}" if request.query_params else ""
         addresses = {name: request.build_absolute_uri(f"{path}{name}{query}") for name in MEDIA}
         moments = [item.updated for item in items]
         feed = Feed(
-            id=uuid5(NAMESPACE_URL, f"{root}feeds/{subject.key}").urn,
+            id=uuid5(FEEDS, subject.key).urn,
             title=f"{PUBLISHER}: {subject.title}" if subject.title else PUBLISHER,
             description=f"The {MAX_ITEMS} that changed or were withdrawn last.",
             home=request.build_absolute_uri(subject.home),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import feedparser
 import pytest
 from django.test import Client
 
@@ -89,6 +90,16 @@ def test_a_feed_says_what_it_is_and_where() -> None:
         },
     }
     assert Client().get(links["alternate", "text/html"]).status_code == 200
+
+
+def test_a_feed_is_the_same_wherever_the_tracker_is_reached() -> None:
+    """Else who moves to https, or to another name, would be told everything anew."""
+    publish_actor("zhipu")
+    for path in ("atom.xml", "actors/atom.xml", "actor/zhipu/atom.xml", "timeline/atom.xml?q=%E4%BA%BA"):
+        answers = [Client().get(f"/feeds/{path}", secure=secure).content for secure in (False, True)]
+        ids = [feedparser.parse(answer).feed.id for answer in answers]
+        assert ids[0] == ids[1]
+        assert answers[0] != answers[1]
 
 
 def test_the_licence_of_the_texts_is_named(settings: Any) -> None:
