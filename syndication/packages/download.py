@@ -17,6 +17,7 @@ from syndication.packages import queue
 from syndication.packages.api import SOON
 
 _RANGE = re.compile(r"bytes=\s*([0-9]{0,99})-([0-9]{0,99})\s*", re.ASCII | re.IGNORECASE)
+CHANGED = "The file is another one by now; its ETag says which."
 ANEW = "This package is being made anew, since something of it was withdrawn or erased, or its file is gone."
 
 
@@ -41,7 +42,9 @@ def _answer(request: HttpRequest, package: Package, file: BinaryIO) -> HttpRespo
     validator, whole = quote_etag(package.sha256), range(package.bytes)
     answered = get_conditional_response(request, etag=validator)
     part = _asked(request, whole, validator)
-    if not answered and part is not None and not part:
+    if answered and answered.status_code == 412:
+        answered = problem(412, CHANGED)
+    elif not answered and part is not None and not part:
         answered = _beyond(whole)
     if answered:
         file.close()

@@ -146,6 +146,8 @@ def test_where_a_file_has_nothing_a_problem_says_how_long_it_is() -> None:
         assert f"{package['bytes']:,} bytes" in refused.json()["detail"]
     other = Client().get(package["download"], headers={"If-Match": '"another"'})
     assert (other.status_code, other["Cache-Control"]) == (412, "no-store")
+    assert (other["Content-Type"], other["ETag"]) == ("application/problem+json", f'"{package["sha256"]}"')
+    assert other.json()["status"] == 412
 
 
 def test_what_is_hidden_later_is_given_to_nobody_and_made_anew(root: Path) -> None:
