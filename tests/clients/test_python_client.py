@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 import pytest
-from aichina_client import AsyncClient, Client, Damaged, Gone, Problem, Unreachable
+from aichina_client import AsyncClient, Client, Damaged, Gone, Problem, Unreachable, protocol
 from django.test import Client as Browser
 
 from scripts import client_types
@@ -273,6 +276,60 @@ def test_a_download_that_breaks_off_goes_on_and_another_file_is_not_kept(tmp_pat
         with pytest.raises(Damaged, match=right):
             client.download(package(address, "0" * 64), path)
     assert ([*tmp_path.iterdir()], path.read_text()) == ([path], "of yesterday")
+
+
+def changing(pause: float, refused: int = 0) -> tuple[Callable[[BaseHTTPRequestHandler], None], list[str]]:
+    """A server with a first change, and a second, which comes late: to the first ``refused`` not at all."""
+    asked: list[str] = []
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        asked.append(dict(parse_qsl(urlsplit(request.path).query)).get("after", ""))
+        second = bool(asked[-1])
+        if second:
+            time.sleep(pause)
+        failed = second and len(asked) <= refused + 1
+        found = {"results": [{"cursor": f"c{len(asked)}"}], "cursor": f"c{len(asked)}", "has_more": True}
+        content = json.dumps({"title": "Service Unavailable"} if failed else found).encode()
+        with suppress(OSError):  # who asked may be gone
+            request.send_response(503 if failed else 200)
+            request.send_header("Content-Length", str(len(content)))
+            request.end_headers()
+            request.wfile.write(content)
+
+    return answer, asked
+
+
+def test_who_follows_waits_longer_than_a_server_may_be_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "WAIT", 2)
+    answer, asked = changing(pause=0.4)
+    with serving(answer) as address, Client(address, timeout=0.2, attempts=1) as client:
+        changes = client.changes(follow=True)
+        assert [next(changes)["cursor"] for _ in range(2)] == ["c1", "c2"]
+    assert asked == ["", "c1"]
+
+
+def test_who_was_refused_or_gave_up_waiting_goes_on_where_they_were() -> None:
+    answer, asked = changing(pause=0, refused=1)
+    with serving(answer) as address, Client(address, attempts=1) as client:
+        changes = client.changes()
+        assert next(changes)["cursor"] == changes.cursor == "c1"
+        with pytest.raises(Problem, match="503"):
+            next(changes)
+        assert next(changes)["cursor"] == "c3"
+    assert asked == ["", "c1", "c1"]
+
+    async def follow(address: str) -> None:
+        async with AsyncClient(address) as client:
+            changes = client.changes(follow=True)
+            assert (await anext(changes))["cursor"] == "c1"
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(anext(changes), 0.1)
+            assert (changes.cursor, (await anext(changes))["cursor"]) == ("c1", "c3")
+
+    answer, asked = changing(pause=0.3)
+    with serving(answer) as address:
+        asyncio.run(follow(address))
+    assert asked == ["", "c1", "c1"]
 
 
 def test_what_is_not_there_is_said_after_the_last_attempt() -> None:

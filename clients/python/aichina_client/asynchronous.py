@@ -11,22 +11,32 @@ import httpx2
 
 from aichina_client import protocol, types
 from aichina_client.arriving import Arriving
-from aichina_client.protocol import Ask, Attempts, Cursor, Json, Kind, Outcome, Steps, given
+from aichina_client.protocol import Ask, Attempts, Cursor, Give, Json, Kind, Outcome, Steps, given
 
 
 class Changes(AsyncIterator[types.Change]):
-    """The changes behind a cursor, one by one. ``cursor``: where to go on, if the program ends here."""
+    """The changes behind a cursor, one by one. ``cursor``: where to go on, if the program ends here.
+
+    Where asking failed or was cancelled, whoever asks for the next one goes on where it was.
+    """
 
     def __init__(self, client: AsyncClient, after: str | None, parameters: Json, *, follow: bool) -> None:
-        self._place = Cursor(after)
-        self._found = client._run(self._place.steps(parameters, follow=follow))
+        self._client, self._place = client, Cursor(after)
+        self._steps = self._place.steps(parameters, follow=follow)
+        self._step = next(self._steps, None)
 
     @property
     def cursor(self) -> str | None:
         return self._place.cursor
 
     async def __anext__(self) -> types.Change:
-        return cast("types.Change", await anext(self._found))
+        if isinstance(self._step, Give):
+            self._step = next(self._steps, None)
+        while isinstance(self._step, Ask):
+            self._step = protocol.after(self._steps, await self._client._ask(self._step))
+        if self._step is None:
+            raise StopAsyncIteration
+        return cast("types.Change", self._step.value)
 
 
 class AsyncClient:
@@ -40,9 +50,9 @@ class AsyncClient:
         self, address: str, *, key: str | None = None, timeout: float = 60.0, attempts: int = 5
     ) -> None:
         self._http = httpx2.AsyncClient(
-            base_url=address, headers=protocol.headers(key), timeout=timeout, follow_redirects=True
+            base_url=address, headers=protocol.headers(key), follow_redirects=True
         )
-        self._attempts = attempts
+        self._timeout, self._attempts = timeout, attempts
 
     async def __aenter__(self) -> Self:
         return self
@@ -183,13 +193,13 @@ class AsyncClient:
 
     async def _send(self, ask: Ask) -> Outcome:
         try:
-            return await self._http.request(**ask.arguments)
+            return await self._http.request(**ask.arguments(self._timeout))
         except httpx2.RequestError as error:
             return error
 
     async def _receive(self, file: Arriving) -> Outcome:
         try:
-            async with self._http.stream(**file.ask.arguments) as response:
+            async with self._http.stream(**file.ask.arguments(self._timeout)) as response:
                 if file.comes(response):
                     async for part in response.aiter_bytes():
                         await asyncio.to_thread(file.take, part)

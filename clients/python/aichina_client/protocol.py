@@ -35,15 +35,15 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """As the HTTP client takes them."""
+    def arguments(self, timeout: float) -> dict[str, Any]:
+        """As the HTTP client takes them. ``timeout``: of silence, besides what is to be waited for."""
         return {
             "method": self.method,
             "url": self.path,
             "params": self.parameters or None,
             "json": self.body,
             "headers": self.headers,
+            "timeout": timeout + self.parameters.get("wait", 0),
         }
 
 

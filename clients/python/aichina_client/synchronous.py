@@ -11,22 +11,32 @@ import httpx2
 
 from aichina_client import protocol, types
 from aichina_client.arriving import Arriving
-from aichina_client.protocol import Ask, Attempts, Cursor, Json, Kind, Outcome, Steps, given
+from aichina_client.protocol import Ask, Attempts, Cursor, Give, Json, Kind, Outcome, Steps, given
 
 
 class Changes(Iterator[types.Change]):
-    """The changes behind a cursor, one by one. ``cursor``: where to go on, if the program ends here."""
+    """The changes behind a cursor, one by one. ``cursor``: where to go on, if the program ends here.
+
+    Where asking failed, whoever asks for the next one goes on where it was.
+    """
 
     def __init__(self, client: Client, after: str | None, parameters: Json, *, follow: bool) -> None:
-        self._place = Cursor(after)
-        self._found = client._run(self._place.steps(parameters, follow=follow))
+        self._client, self._place = client, Cursor(after)
+        self._steps = self._place.steps(parameters, follow=follow)
+        self._step = next(self._steps, None)
 
     @property
     def cursor(self) -> str | None:
         return self._place.cursor
 
     def __next__(self) -> types.Change:
-        return cast("types.Change", next(self._found))
+        if isinstance(self._step, Give):
+            self._step = next(self._steps, None)
+        while isinstance(self._step, Ask):
+            self._step = protocol.after(self._steps, self._client._ask(self._step))
+        if self._step is None:
+            raise StopIteration
+        return cast("types.Change", self._step.value)
 
 
 class Client:
@@ -39,10 +49,8 @@ class Client:
     def __init__(
         self, address: str, *, key: str | None = None, timeout: float = 60.0, attempts: int = 5
     ) -> None:
-        self._http = httpx2.Client(
-            base_url=address, headers=protocol.headers(key), timeout=timeout, follow_redirects=True
-        )
-        self._attempts = attempts
+        self._http = httpx2.Client(base_url=address, headers=protocol.headers(key), follow_redirects=True)
+        self._timeout, self._attempts = timeout, attempts
 
     def __enter__(self) -> Self:
         return self
@@ -173,13 +181,13 @@ class Client:
 
     def _send(self, ask: Ask) -> Outcome:
         try:
-            return self._http.request(**ask.arguments)
+            return self._http.request(**ask.arguments(self._timeout))
         except httpx2.RequestError as error:
             return error
 
     def _receive(self, file: Arriving) -> Outcome:
         try:
-            with self._http.stream(**file.ask.arguments) as response:
+            with self._http.stream(**file.ask.arguments(self._timeout)) as response:
                 if file.comes(response):
                     for part in response.iter_bytes():
                         file.take(part)
