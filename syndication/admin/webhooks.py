@@ -120,7 +120,7 @@ class WebhookAdmin(Publishers):
 
     def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
         if change:
-            obj.save(update_fields=form.changed_data)
+            subscribing.change(self._one(obj), {name: form.cleaned_data[name] for name in form.changed_data})
             return
         values = {name: form.cleaned_data[name] for name in WebhookForm.Meta.fields}
         made, secret = subscribing.subscribe(values, cursor=last_public().position)

@@ -125,7 +125,7 @@ class OneWebhook(KeyedView):
         values = shapes.WebhookChangeSerializer(stands, data=request.data, partial=True).read()
         state, mine = values.pop("state", None), self.own(request).filter(pk=webhook)
         if values:
-            mine.update(**values)
+            subscribing.change(mine, values)
         if state == State.PAUSED:
             subscribing.pause(mine, "Its key’s holder paused it.")
         elif state == State.ACTIVE:

@@ -48,6 +48,15 @@ def subscribe(values: dict[str, Any], *, cursor: int, key: Key | None = None) ->
     return webhook, told(webhook.seed)
 
 
+def change(webhooks: QuerySet[Webhook], values: dict[str, Any]) -> None:
+    """Set name, address, type or category. What became of deliveries to one address says nothing of another."""
+    with transaction.atomic():
+        if "address" in values:
+            moved = webhooks.exclude(address=values["address"])
+            moved.update(failures=0, failing_since=None, next_at=Now())
+        webhooks.update(**values)
+
+
 def rotate(key: UUID) -> str:
     """A new secret, which is shown once; the one before signs too for a day, and what was before that no longer."""
     with transaction.atomic():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from django.test import Client
 
 from editorial.api.cursor import cursor_at
 from editorial.models import Change
+from ledger import clock
 from syndication.keys import issue, revoke
 from syndication.models import Key, State, Webhook
 from syndication.webhooks import delivering, subscribing
@@ -121,6 +123,36 @@ def test_a_holder_changes_pauses_rotates_replays_tests_and_deletes(
     assert receiver.got[-1].change["document"]["slug"] == "one"
     assert holder.ask("DELETE", one, expected=204) is None
     holder.ask("GET", one, expected=404)
+
+
+def test_another_address_begins_without_the_failures_of_the_one_before(
+    holder: Holder, receiver: Receiver, publisher: Client
+) -> None:
+    publish_entry("one")
+    wrong = receiver.url.replace("/hook", "/typo")
+    receiver.answer = lambda received: 404 if received.path == "/typo" else 204
+    made = holder.ask(
+        "POST", sent={"name": "A library", "address": wrong, "after": "beginning"}, expected=201
+    )
+    one = f"{made['id']}/"
+    form = f"/admin/syndication/webhook/{made['id']}/change/"
+    for correct in (
+        lambda: holder.ask("PATCH", one, {"address": receiver.url}),
+        lambda: publisher.post(form, {"name": "A library", "address": receiver.url}),
+    ):
+        delivering.deliver(made["id"])
+        long_ago = clock.now() - timedelta(days=4)
+        Webhook.objects.update(failing_since=long_ago, next_at=clock.now() + timedelta(hours=10))
+        holder.ask("PATCH", one, {"name": "The library"})
+        assert holder.ask("GET", one)["failures"] == 1
+        correct()
+        assert holder.ask("GET", one)["failures"] == 0
+        # What fails there for the first time is tried again, and what is due is sent at once.
+        receiver.answer = lambda _: 503
+        delivering.deliver(made["id"])
+        assert holder.ask("GET", one)["state"] == "active"
+        receiver.answer = lambda received: 404 if received.path == "/typo" else 204
+        holder.ask("PATCH", one, {"address": wrong})
 
 
 def test_without_a_key_nobody_comes_in_whoever_is_signed_in(publisher: Client) -> None:
