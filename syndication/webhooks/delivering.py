@@ -16,11 +16,11 @@ from ledger import clock
 from syndication.changes import Wanted, between, shown
 from syndication.models import State, Webhook
 from syndication.webhooks import schedule
-from syndication.webhooks.leases import SLOW, Lease, Lost, take
+from syndication.webhooks.leases import SLOW, TROUBLED, Lease, Lost, take
 from syndication.webhooks.posting import PATIENT, QUICK, Tried, post
 
 # One task sends no more than this, and then lets others have the thread.
-BATCH, BATCH_SECONDS = 20, 20.0
+BATCH, BATCH_SECONDS = 20, 5.0
 GONE = "The subscriber answered 410: it wants nothing any more."
 
 logger = structlog.get_logger(__name__)
@@ -34,15 +34,17 @@ def deliver(webhook: UUID) -> bool:
     until = time.monotonic() + BATCH_SECONDS
     try:
         for _ in range(BATCH):
-            if not _next(lease) or time.monotonic() > until:
+            if not _next(lease):
+                return False
+            if time.monotonic() > until:
                 break
-        else:
-            return True
+        # Those in trouble share few threads, and wait until they are claimed for them.
+        return not Webhook.objects.filter(TROUBLED, pk=webhook).exists()
     except Lost:
         logger.info("delivery_left", webhook=str(webhook))
+        return False
     finally:
         lease.end()
-    return False
 
 
 def _next(lease: Lease) -> bool:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as configured
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -415,6 +415,21 @@ def test_a_large_backlog_is_sent_in_turns(receiver: Receiver, monkeypatch: pytes
     turns = [delivering.deliver(webhook.pk) for _ in range(4)]
     assert turns == [True, True, False, False]
     assert receiver.slugs == [f"e{number}" for number in range(5)]
+
+
+def test_a_turn_ends_in_time_and_whoever_is_slow_waits_with_their_like(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        publish_entry(f"e{number}")
+    webhook, _ = subscribed(receiver.url)
+    monkeypatch.setattr(delivering, "BATCH_SECONDS", 0)
+    # It comes again at once, but behind all others.
+    assert delivering.deliver(webhook.pk)
+    assert receiver.slugs == ["e0"]
+    monkeypatch.setattr(delivering, "TROUBLED", Q(last_ms__gte=0))
+    assert not delivering.deliver(webhook.pk)
+    assert receiver.slugs == ["e0", "e1"]
 
 
 def test_a_webhook_that_is_deleted_meanwhile_is_left(receiver: Receiver) -> None:
