@@ -58,6 +58,9 @@ class Command(BaseCommand):
 
     def _write(self, as_of: AsOf, output: Path) -> None:
         target = output / f"aichina-{as_of.position}.zip" if output.is_dir() else output
+        if target.exists() and not target.is_file():
+            # As /dev/null: the package would take its place.
+            raise CommandError(f"{target} is no file that can be replaced.")
         while True:
             seen = last_public().position
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import resource
 import secrets
 import zipfile
@@ -329,6 +330,15 @@ def test_what_nobody_asked_for_is_not_there() -> None:
         assert (answer.status_code, answer["Content-Type"]) == (415, "application/problem+json")
     assert Client().generic("POST", PACKAGES).status_code == 202
     assert Client().post(f"{PACKAGES}?x=1").status_code == 400
+
+
+def test_the_command_takes_the_place_of_no_device(tmp_path: Path) -> None:
+    publish_entry("one")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(CommandError, match="no file that can be replaced"):
+        call_command("export", output=pipe)
+    assert pipe.is_fifo()
 
 
 def test_before_anything_is_public_there_is_no_package() -> None:
