@@ -18,17 +18,18 @@ from syndication.packages.api import SOON
 
 _RANGE = re.compile(r"bytes=\s*([0-9]{0,99})-([0-9]{0,99})\s*", re.ASCII | re.IGNORECASE)
 CHANGED = "The file is another one by now; its ETag says which."
-ANEW = "This package is being made anew, since something of it was withdrawn or erased, or its file is gone."
+ANEW = "This package is being made; anew, where something of it was withdrawn or erased, or its file is gone."
 
 
 @require_safe
 def download(request: HttpRequest, position: int) -> HttpResponseBase:
     """The zip. What was hidden since it was made is given to nobody: then it is made anew."""
-    package = Package.objects.filter(pk=position, state=State.READY).first()
+    package = Package.objects.filter(pk=position).exclude(state=State.FAILED).first()
     if package is None:
         return problem(404, "There is no such package; ask for it at /api/v1/packages/.")
+    may = package.state == State.READY and not queue.is_stale(position, package.seen)
     try:
-        file = None if queue.is_stale(position, package.seen) else package.path.open("rb")
+        file = package.path.open("rb") if may else None
     except FileNotFoundError:
         file = None
     if file is None:

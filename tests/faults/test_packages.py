@@ -34,7 +34,7 @@ def test_a_package_outlives_its_maker_and_no_erasure(
     programs.kill(importer)
     package = Package.objects.get()
     assert package.state == State.MAKING
-    assert Client().get(f"/packages/{package.name}").status_code == 404
+    assert Client().get(f"/packages/{package.name}").status_code == 503
     Package.objects.update(leased_until=Now() - timedelta(seconds=1))
     programs.start("importer")
 

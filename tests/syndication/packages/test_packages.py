@@ -170,6 +170,8 @@ def test_what_is_hidden_later_is_given_to_nobody_and_made_anew(root: Path) -> No
     assert "latest_package" not in Client().get("/api/v1/").json()
     assert work.sweep()
     assert files(root) == []
+    # Whoever follows an address comes again: it is there until somebody tidies it away.
+    assert Client().get(package["download"]).status_code == 503
     work.make_waiting()
     again = Client().get(package["url"]).json()
     assert again["sha256"] != package["sha256"]
@@ -224,7 +226,7 @@ def test_one_is_made_at_a_time_and_anew_where_its_maker_died(root: Path) -> None
     (left / "package.zip").write_bytes(b"half")
     work.sweep()
     assert left.exists()  # somebody is at work
-    assert Client().get(f"/packages/aichina-{package.position}.zip").status_code == 404
+    assert Client().get(f"/packages/aichina-{package.position}.zip").status_code == 503
     Package.objects.update(leased_until=Now() - timedelta(seconds=1))
     assert work.sweep()
     work.make_waiting()
