@@ -43,7 +43,7 @@ class Ask:
             "params": self.parameters or None,
             "json": self.body,
             "headers": self.headers,
-            "timeout": timeout + self.parameters.get("wait", 0),
+            "timeout": httpx2.Timeout(timeout, read=timeout + self.parameters.get("wait", 0)),
         }
 
 
