@@ -308,6 +308,25 @@ def test_who_follows_waits_longer_than_a_server_may_be_silent(monkeypatch: pytes
     assert asked == ["", "c1"]
 
 
+def test_where_too_many_wait_who_follows_asks_without_waiting() -> None:
+    asked: list[str] = []
+
+    def crowded(request: BaseHTTPRequestHandler) -> None:
+        asked.append(dict(parse_qsl(urlsplit(request.path).query)).get("wait", ""))
+        found = {"results": [{"cursor": "c"}], "cursor": "c", "has_more": False}
+        content = json.dumps({"title": "Service Unavailable"} if asked[-1] else found).encode()
+        request.send_response(503 if asked[-1] else 200)
+        request.send_header("Content-Length", str(len(content)))
+        request.send_header("Retry-After", "0")
+        request.end_headers()
+        request.wfile.write(content)
+
+    with serving(crowded) as address, Client(address) as client:
+        changes = client.changes(follow=True)
+        assert [next(changes)["cursor"] for _ in range(3)] == ["c"] * 3
+    assert asked == ["", "30", "", "30", ""]
+
+
 def test_who_was_refused_or_gave_up_waiting_goes_on_where_they_were() -> None:
     answer, asked = changing(pause=0, refused=1)
     with serving(answer) as address, Client(address, attempts=1) as client:

@@ -131,7 +131,7 @@ class AsyncClient:
     async def download(self, package: types.Package, path: str | PathLike[str]) -> None:
         """Its file, to ``path``, if it has the SHA-256 that it should have. Raises Damaged, too."""
         with Arriving(package, path) as file:
-            file.keep(await self._lasting(file.ask, lambda: self._receive(file)))
+            file.keep(await self._lasting(file.ask, lambda _: self._receive(file)))
 
     def webhooks(self) -> AsyncIterator[types.Webhook]:
         """Those of the key, as all that follows."""
@@ -182,12 +182,12 @@ class AsyncClient:
                 step = next(steps, None)
 
     async def _ask(self, ask: Ask) -> Json:
-        return protocol.body(await self._lasting(ask, lambda: self._send(ask)))
+        return protocol.body(await self._lasting(ask, self._send))
 
-    async def _lasting(self, ask: Ask, attempt: Callable[[], Awaitable[Outcome]]) -> httpx2.Response:
+    async def _lasting(self, ask: Ask, attempt: Callable[[Ask], Awaitable[Outcome]]) -> httpx2.Response:
         """The answer that stands, after as many attempts as it takes."""
         attempts = Attempts(ask, self._attempts)
-        while (pause := attempts.pause(outcome := await attempt())) is not None:
+        while (pause := attempts.pause(outcome := await attempt(attempts.ask))) is not None:
             await asyncio.sleep(pause)
         return cast("httpx2.Response", outcome)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -45,6 +45,12 @@ class Ask:
             "headers": self.headers,
             "timeout": httpx2.Timeout(timeout, read=timeout + self.parameters.get("wait", 0)),
         }
+
+    @property
+    def without_waiting(self) -> Ask:
+        return replace(
+            self, parameters={name: text for name, text in self.parameters.items() if name != "wait"}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,25 +159,29 @@ def body(response: httpx2.Response) -> Json:
 
 
 class Attempts:
-    """How often something was asked, and when it is asked again: later each time, and not all clients at once."""
+    """How often something was asked, and when it is asked again: later each time, and not all clients at once.
+
+    ``ask``: what is to be asked now. Where too many wait for news, who asks without waiting is answered.
+    """
 
     def __init__(self, ask: Ask, most: int) -> None:
-        self._ask, self._most, self._made = ask, most, 0
+        self.ask, self._most, self._made = ask, most, 0
 
     def pause(self, outcome: Outcome) -> float | None:
         """Seconds after which to ask again; None where the outcome stands. Raises Unreachable where that is none."""
         self._made += 1
         if self._made < self._most and self._passes(outcome):
+            self.ask = self.ask.without_waiting
             return asked_for(outcome, random.uniform(0.5, 1) * 2 ** (self._made - 1))  # noqa: S311 - it hides nothing
         if isinstance(outcome, httpx2.RequestError):
-            raise Unreachable(f"{self._ask.path} was asked {self._made} times: {outcome}.") from outcome
+            raise Unreachable(f"{self.ask.path} was asked {self._made} times: {outcome}.") from outcome
         return None
 
     def _passes(self, outcome: Outcome) -> bool:
         """What would be done twice is asked again only where it was certainly not done."""
         if isinstance(outcome, httpx2.RequestError):
-            return not self._ask.once or isinstance(outcome, httpx2.ConnectError | httpx2.ConnectTimeout)
-        return outcome.status_code == TOO_OFTEN or (outcome.status_code in AGAIN and not self._ask.once)
+            return not self.ask.once or isinstance(outcome, httpx2.ConnectError | httpx2.ConnectTimeout)
+        return outcome.status_code == TOO_OFTEN or (outcome.status_code in AGAIN and not self.ask.once)
 
 
 def asked_for(outcome: Outcome, otherwise: float) -> float:

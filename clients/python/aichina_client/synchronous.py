@@ -123,7 +123,7 @@ class Client:
     def download(self, package: types.Package, path: str | PathLike[str]) -> None:
         """Its file, to ``path``, if it has the SHA-256 that it should have. Raises Damaged, too."""
         with Arriving(package, path) as file:
-            file.keep(self._lasting(file.ask, lambda: self._receive(file)))
+            file.keep(self._lasting(file.ask, lambda _: self._receive(file)))
 
     def webhooks(self) -> Iterator[types.Webhook]:
         """Those of the key, as all that follows."""
@@ -170,12 +170,12 @@ class Client:
                 step = next(steps, None)
 
     def _ask(self, ask: Ask) -> Json:
-        return protocol.body(self._lasting(ask, lambda: self._send(ask)))
+        return protocol.body(self._lasting(ask, self._send))
 
-    def _lasting(self, ask: Ask, attempt: Callable[[], Outcome]) -> httpx2.Response:
+    def _lasting(self, ask: Ask, attempt: Callable[[Ask], Outcome]) -> httpx2.Response:
         """The answer that stands, after as many attempts as it takes."""
         attempts = Attempts(ask, self._attempts)
-        while (pause := attempts.pause(outcome := attempt())) is not None:
+        while (pause := attempts.pause(outcome := attempt(attempts.ask))) is not None:
             time.sleep(pause)
         return cast("httpx2.Response", outcome)
 
