@@ -10,12 +10,14 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
+import httpx2
 import pytest
 from aichina_client import AsyncClient, Client, Damaged, Gone, Problem, Unreachable, protocol
 from django.test import Client as Browser
@@ -235,6 +237,28 @@ def test_what_is_overloaded_is_asked_again_with_its_key(tired: tuple[str, list[s
         assert asked == ["Bearer aic_key"] * 3
         with pytest.raises(Unreachable, match="no JSON"):
             client.entry("html")
+
+
+@pytest.mark.parametrize(
+    ("said", "least", "most"),
+    [
+        ("7", 7, 7),
+        ("3600", 60, 60),
+        (formatdate(time.time() + 9 * 3600, usegmt=True), 60, 60),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0),
+        ("soon", 2, 2),
+        ("", 2, 2),
+    ],
+    ids=["seconds", "an hour", "a date", "the past", "nonsense", "nothing"],
+)
+def test_it_comes_again_when_it_is_told_to(said: str, least: float, most: float) -> None:
+    told = protocol.asked_for(httpx2.Response(429, headers={"Retry-After": said}), otherwise=2)
+    assert least <= told <= most
+
+
+def test_a_refusal_in_a_shape_that_is_not_the_trackers_is_a_problem_all_the_same() -> None:
+    for errors in (None, "q", ["q"], {"q": "x"}):
+        assert Problem(400, {"title": "Bad Request", "errors": errors}).errors == {}
 
 
 def test_what_would_be_done_twice_is_not_asked_again(tired: tuple[str, list[str]]) -> None:

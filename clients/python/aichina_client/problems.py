@@ -14,8 +14,12 @@ class Problem(Exception):
         self.body = body
         self.title = str(body.get("title", ""))
         self.detail = str(body.get("detail", ""))
+        # A server in front may have shapes of its own.
+        errors = body.get("errors")
         self.errors: dict[str, str] = {
-            str(error.get("parameter", "")): str(error.get("detail", "")) for error in body.get("errors", [])
+            str(error.get("parameter", "")): str(error.get("detail", ""))
+            for error in (errors if isinstance(errors, list) else [])
+            if isinstance(error, dict)
         }
         super().__init__(f"{status} {self.title}: {self.detail}")
 

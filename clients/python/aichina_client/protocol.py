@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -187,7 +189,17 @@ class Attempts:
 def asked_for(outcome: Outcome, otherwise: float) -> float:
     """For how many seconds the tracker wants to be left alone; never more than a minute."""
     text = outcome.headers.get("retry-after", "") if isinstance(outcome, httpx2.Response) else ""
-    return min(float(text) if text.isascii() and text.isdigit() else otherwise, LONGEST_PAUSE)
+    return min(float(text) if text.isascii() and text.isdigit() else _until(text, otherwise), LONGEST_PAUSE)
+
+
+def _until(date: str, otherwise: float) -> float:
+    """Seconds until a date of HTTP, as a server in front may say it."""
+    try:
+        moment = parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
+        return otherwise
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max((aware - datetime.now(UTC)).total_seconds(), 0.0)
 
 
 def headers(key: str | None) -> dict[str, str]:
