@@ -265,8 +265,9 @@ def _beginning(view: Any, ordering: str, limit: int) -> tuple[str, Any]:
 
 
 def _meant(field: Any, value: str) -> str:
-    """A question that goes on after a refusal, where one of a few values is near."""
-    return nearest(value, [str(choice) for choice, _ in getattr(field, "choices", ()) if choice])
+    """What goes on after a refusal, where there are a few values: the one that is near, or else all."""
+    values = [str(choice) for choice, _ in getattr(field, "choices", ()) if choice]
+    return nearest(value, values) or (f" Choose one of {', '.join(values)}." if values else "")
 
 
 def _too_long(fields: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from uuid import UUID
 
 from editorial.api.problems import BadParameters
@@ -56,6 +57,14 @@ def _unknown(parameter: str, name: str, known: Collection[str]) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A question that goes on after a sentence: what was meant; nothing, where nothing is near."""
-    near = difflib.get_close_matches(name, [*known], 1)
-    return f" Do you mean “{near[0]}”?" if near else ""
+    """A question that goes on after a sentence: what was meant; nothing, where nothing is near.
+
+    Of those that are near, what begins alike is meant: “entries” is more like “series”, and means “entry”.
+    """
+    near = difflib.get_close_matches(name.lower(), [*known])
+    meant = max(near, key=lambda one: _begin_alike(one, name.lower()), default=None)
+    return f" Do you mean “{meant}”?" if meant else ""
+
+
+def _begin_alike(one: str, other: str) -> int:
+    return len([*takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))])

@@ -266,7 +266,7 @@ def _misgiven(query: QueryDict, known: tuple[str, ...]) -> dict[str, str]:
     errors = {}
     for name, values in query.lists():
         if name not in known:
-            errors[name] = f"There is no such parameter.{nearest(name, known)}"
+            errors[name] = f"There is no such parameter.{nearest(name, known) or _all(known)}"
         elif len(values) > 1:
             errors[name] = "Give this parameter once."
         elif "\x00" in values[0] or "\ufffd" in values[0]:
@@ -274,3 +274,7 @@ def _misgiven(query: QueryDict, known: tuple[str, ...]) -> dict[str, str]:
         elif not values[0].strip():
             errors[name] = "Give it a value, or leave it out."
     return errors
+
+
+def _all(known: tuple[str, ...]) -> str:
+    return f" Those that there are: {', '.join(known)}." if known else ""

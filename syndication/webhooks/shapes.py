@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from rest_framework.parsers import BaseParser
 from editorial.api import public_document
 from editorial.api.cursor import cursor_at
 from editorial.api.problems import BadParameters
+from editorial.api.selection import nearest
 from editorial.api.shapes import SentSerializer
 from outbound.addresses import Refused
 from syndication.changes import ENTRIES_ALONE
@@ -121,7 +121,11 @@ class GivenSerializer(SentSerializer):
 
     def read(self) -> dict[str, Any]:
         """What was given. Raises BadParameters."""
-        unknown = {name: self._unknown(name) for name in self.initial_data if name not in self.fields}
+        unknown = {
+            name: f"There is no such field.{nearest(name, self.fields)}"
+            for name in self.initial_data
+            if name not in self.fields
+        }
         self.is_valid()
         errors = {name: " ".join(map(str, texts)) for name, texts in self.errors.items()}
         if unknown or errors:
@@ -134,10 +138,6 @@ class GivenSerializer(SentSerializer):
             return position_of(text)
         except ValueError as error:
             raise serializers.ValidationError(str(error)) from error
-
-    def _unknown(self, name: str) -> str:
-        near = difflib.get_close_matches(name, self.fields, 1)
-        return "There is no such field." + (f" Do you mean “{near[0]}”?" if near else "")
 
 
 class WebhookChangeSerializer(GivenSerializer):

@@ -206,6 +206,10 @@ def test_what_is_wrong_is_named(given: dict[str, str], name: str) -> None:
     assert [error["parameter"] for error in answer.json()["errors"]] == [name]
 
 
+def test_a_type_may_be_mistaken_for_its_list() -> None:
+    assert "Do you mean “entry”?" in Client().get(CHANGES, {"type": "entries"}).json()["detail"]
+
+
 def test_a_cursor_of_what_never_was_is_refused() -> None:
     publish_entry("one")
     ahead = Client().get(CHANGES, {"after": "AAAAAAD-"})

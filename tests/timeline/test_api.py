@@ -212,8 +212,20 @@ def test_a_moment_at_the_edge_of_the_calendar_is_no_fault_of_ours() -> None:
         assert refused(as_of=moment) == ["as_of"]
 
 
-def test_a_near_miss_is_told_the_right_name() -> None:
-    assert "Do you mean “limit”?" in Client().get(ENTRIES, {"limits": "5"}).json()["detail"]
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("limits=5", "limit"), ("LIMIT=5", "limit"), ("kind=MILESTONE", "milestone"), ("fields=TITLE", "title"),
+        ("fields=update_at", "updated_at"), ("include=ACTORS", "actors"), ("ordering=-DATE", "-date"),
+    ],
+)  # fmt: skip
+def test_a_near_miss_is_told_the_right_name(query: str, meant: str) -> None:
+    assert f"Do you mean “{meant}”?" in Client().get(f"{ENTRIES}?{query}").json()["detail"]
+
+
+def test_who_is_near_to_nothing_is_told_what_there_is() -> None:
+    assert "kind, category, actor," in Client().get(ENTRIES, {"page": "2"}).json()["detail"]
+    assert "milestone, update, publication." in Client().get(ENTRIES, {"kind": "law"}).json()["detail"]
 
 
 def test_a_parameter_given_twice_and_bad_utf8_are_named() -> None:
