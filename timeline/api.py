@@ -30,6 +30,7 @@ from editorial.api import (
     listed,
     referred,
 )
+from editorial.api.problems import BadParameters
 from editorial.markdown import render
 from editorial.models.edition import Edition, EditionQuerySet
 from editorial.search import MAX_QUERY
@@ -76,6 +77,10 @@ class EntryFilters(EditionFilters):
         return rows.filter(latest__gte=date.earliest)
 
     def to_date(self, rows: EditionQuerySet, name: str, date: edtf.Date) -> EditionQuerySet:
+        """Raises BadParameters where nothing lies between: a fuzzy date would be found for overlapping both ends."""
+        begin = self.form.cleaned_data["date_from"]
+        if begin and begin.earliest > date.latest:
+            raise BadParameters({name: f"{date} ends before {begin}, which is given as date_from."})
         return rows.filter(earliest__lte=date.latest)
 
 

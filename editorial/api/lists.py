@@ -55,6 +55,18 @@ class EditionFilters(FilterSet):  # type: ignore[misc]
         narrowed: EditionQuerySet = self.filter_queryset(rows)
         return narrowed
 
+    def filter_queryset(self, queryset: EditionQuerySet) -> EditionQuerySet:
+        """By each filter. Raises BadParameters with all that names nothing."""
+        errors: dict[str, str] = {}
+        for name, value in self.form.cleaned_data.items():
+            try:
+                queryset = self.filters[name].filter(queryset, value)
+            except BadParameters as bad:
+                errors |= bad.errors
+        if errors:
+            raise BadParameters(errors)
+        return queryset
+
     def shown(self, parameter: str, view: type[EditionsView], key: str) -> UUID | None:
         """The document of this id or slug; None where it is not shown at the position. Raises BadParameters for none.
 

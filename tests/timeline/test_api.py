@@ -104,6 +104,14 @@ def test_filters_narrow_the_list() -> None:
     assert slugs(q="—") == []
 
 
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    publish_entry("winter", date="2024-24")  # from December 2024 to February 2025, and so on both sides
+    assert slugs(date_from="2024-12", date_to="2025-01") == ["winter"]
+    assert slugs(date_from="2025", date_to="2025-01~") == ["winter"]
+    assert refused(date_from="2025", date_to="2024") == ["date_to"]
+    assert refused(date_from="2025-01-01", date_to="2024-12-31", category="rules") == ["category", "date_to"]
+
+
 def test_what_was_never_public_is_refused_as_a_filter_and_finds_nobody() -> None:
     """Else it would tell who names a draft, and whoever mistyped would wait for ever."""
     publish_category("regulation")
