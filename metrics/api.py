@@ -29,6 +29,7 @@ from editorial.api import (
     editions,
     listed,
     referred,
+    tabled,
 )
 from editorial.markdown import render
 from editorial.models.edition import Edition
@@ -238,9 +239,10 @@ class SeriesEdition(SeriesShown, OneEdition):
 
 
 _CSV = "text/csv"
+_TABLE = write_text(COLUMNS, [{"period": "2024", "value": "295000", "status": "final"}])
 
 
-@detailed("series_observations_csv", {"type": "string"}, media=_CSV)
+@tabled("series_observations_csv", _CSV, _TABLE)
 class ObservationsTable(SeriesShown, DetailView):
     """The observations of one series as CSV (RFC 4180, UTF-8), a header first; texts are never formulas."""
 

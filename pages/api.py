@@ -84,6 +84,13 @@ class CategoryShown:
 _FILTERS = {"q": ({**TEXT, "maxLength": MAX_QUERY}, "All of these words, in any order.")}
 
 
+_PAGE = {
+    "id": "d5e9f3a2-7c86-4b5d-9eaa-3a4b5c6d7e8f",
+    "slug": "methodology",
+    "url": "https://tracker.example/pages/methodology/",
+    "title": "Methodology",
+    "text": "What is counted, and what is not.",
+}
 _CATEGORY = {
     "id": "c4d8e2f1-6b75-4a4c-8d99-2f3e4a5b6c7d",
     "slug": "regulation",
@@ -94,7 +101,7 @@ _CATEGORY = {
 }
 
 
-@listed("pages", _FILTERS)
+@listed("pages", _FILTERS, _PAGE)
 class Pages(PageShown, ListView):
     """Pages, by title."""
 
@@ -103,7 +110,7 @@ class Pages(PageShown, ListView):
     DEFAULT_ORDERING = "title"
 
 
-@detailed("pages_retrieve", PageWithMomentSerializer)
+@detailed("pages_retrieve", PageWithMomentSerializer, _PAGE)
 class OnePage(PageShown, DetailView):
     """One page, by id or slug."""
 
@@ -113,7 +120,7 @@ class PageEditions(PageShown, EditionsList):
     """The editions of one page, newest first, each with what differs from the one before."""
 
 
-@edition("pages", PageWithMomentSerializer)
+@edition("pages", PageWithMomentSerializer, _PAGE)
 class PageEdition(PageShown, OneEdition):
     """One edition of a page, as of the position at which it began, for as long as it may be shown."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +12,6 @@ from uuid import UUID
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiParameter,
     OpenApiResponse,
     extend_schema,
@@ -24,7 +24,7 @@ from rest_framework.response import Response
 from editorial import encodings
 from editorial.api import TEXT, public_document
 from editorial.api.cursor import cursor_at, position_at
-from editorial.api.description import LINE, THEN
+from editorial.api.description import LINE, THEN, some
 from editorial.api.lists import links
 from editorial.api.problems import BadParameters, problem
 from editorial.api.selection import nearest
@@ -33,7 +33,7 @@ from editorial.api.views import PublicView, limit_of
 from editorial.models.change import Kind
 from editorial.reading import AsOf, last_public
 from syndication.changes import ENTRIES_ALONE, Wanted, page
-from syndication.streaming import Stream, Walk
+from syndication.streaming import Stream, Walk, event
 from syndication.types import VIEWS
 from syndication.waiting import Full, room
 
@@ -126,15 +126,15 @@ _CHANGE = {
     **{name: LINE[name] for name in ("edition", "note", "fields")},
     "into": None,
 }
-_EXAMPLE = OpenApiExample(
-    "Some of it", {"results": [_CHANGE], "cursor": THEN["cursor"], "has_more": False},
-    response_only=True, status_codes=["200"],
-)  # fmt: skip
+_EXAMPLES = [
+    some({"results": [_CHANGE], "cursor": THEN["cursor"], "has_more": False}),
+    some(event("change", str(THEN["cursor"]), json.dumps(_CHANGE)), media=_STREAM),
+]
 
 
 @extend_schema_view(
     get=extend_schema(
-        operation_id="changes_list", parameters=_PARAMETERS, responses=_ANSWERS, examples=[_EXAMPLE]
+        operation_id="changes_list", parameters=_PARAMETERS, responses=_ANSWERS, examples=_EXAMPLES
     )
 )
 class Changes(PublicView):

@@ -97,7 +97,24 @@ class FrontWithMomentSerializer(FrontSerializer):
     as_of = AsOfSerializer()
 
 
-@listed("front", {})
+_EXAMPLE = {
+    "id": "e6fa04b3-8d97-4c6e-afbb-4b5c6d7e8f90",
+    "slug": "front",
+    "url": "https://tracker.example/",
+    "title": "Front page",
+    "figures": [
+        {
+            "id": "b2c7d1e0-5a64-4f3b-9c88-1e2d3f4a5b6c",
+            "slug": "industrial-robots-installed",
+            "title": "Industrial robots installed",
+        }
+    ],
+    "milestones": [],
+    "updates": 6,
+}
+
+
+@listed("front", {}, _EXAMPLE)
 class Fronts(FrontShown, ListView):
     """The front page's choice: one, once it is published."""
 
@@ -106,7 +123,7 @@ class Fronts(FrontShown, ListView):
     DEFAULT_ORDERING = "title"
 
 
-@detailed("front_retrieve", FrontWithMomentSerializer)
+@detailed("front_retrieve", FrontWithMomentSerializer, _EXAMPLE)
 class OneFront(FrontShown, DetailView):
     """The front page's choice, by id or slug."""
 
@@ -116,6 +133,6 @@ class FrontEditions(FrontShown, EditionsList):
     """The editions of the front page, newest first, each with what differs from the one before."""
 
 
-@edition("front", FrontWithMomentSerializer)
+@edition("front", FrontWithMomentSerializer, _EXAMPLE)
 class FrontEdition(FrontShown, OneEdition):
     """One edition of the front page, as of the position at which it began, for as long as it may be shown."""

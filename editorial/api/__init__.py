@@ -1,6 +1,6 @@
 """The base of every type's API: over editions alone, as of a public position, with problems that name the parameter."""
 
-from editorial.api.description import detailed, edition, editions, listed
+from editorial.api.description import detailed, edition, editions, listed, tabled
 from editorial.api.history import EditionsList, OneEdition
 from editorial.api.lists import EditionFilters, ListView
 from editorial.api.problems import handle_exception, problem
@@ -38,4 +38,5 @@ __all__ = [
     "public_document",
     "references",
     "referred",
+    "tabled",
 ]

@@ -31,7 +31,7 @@ from editorial.api.shapes import (
 Parameters = Mapping[str, tuple[dict[str, Any], str]]
 Describe = Callable[[Any], Any]
 # Some of what an address gives, as `fields` has it.
-Example = Mapping[str, Any] | None
+Example = Mapping[str, Any]
 THEN = {"position": 7, "moment": "2026-03-31T12:00:00+00:00", "cursor": "AAAAAAAH"}
 LINE = {
     "edition": 2,
@@ -45,6 +45,13 @@ LINE = {
     "url": "https://tracker.example/api/v1/entries/6f1d5c2e-3a57-4d0e-9a39-0b6a3c1f9d11/editions/2/",
     "differences": [{"field": "date", "before": "2026-05-01", "after": "2026-03-01"}],
 }
+KEY = OpenApiParameter("key", str, OpenApiParameter.PATH, description="The document’s id or slug.")
+NUMBER = OpenApiParameter(
+    "number",
+    {"type": "integer", "minimum": 1},
+    OpenApiParameter.PATH,
+    description="Which edition: the first is 1.",
+)
 LIMIT = OpenApiParameter(
     "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
     description="How many on a page.",
@@ -105,7 +112,19 @@ class WhatIsSent(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         return {**auto_schema._map_basic_serializer(self.target, direction), "additionalProperties": False}
 
 
-def listed(name: str, filters: Parameters, example: Example = None) -> Describe:
+def some(value: Any, *, status: int = 200, media: str = "application/json") -> OpenApiExample:
+    """An example of an answer."""
+    return OpenApiExample(
+        "Some of it", value, response_only=True, status_codes=[str(status)], media_type=media
+    )
+
+
+def sent(value: Mapping[str, Any]) -> OpenApiExample:
+    """An example of what a request brings."""
+    return OpenApiExample("A request", value, request_only=True, media_type="application/json")
+
+
+def listed(name: str, filters: Parameters, example: Example) -> Describe:
     """A list, as the view itself has it. ``filters``: (schema, description) by parameter."""
     given = [OpenApiParameter(key, schema, description=text) for key, (schema, text) in filters.items()]
 
@@ -113,43 +132,39 @@ def listed(name: str, filters: Parameters, example: Example = None) -> Describe:
         item = view.SERIALIZER
         shown = _envelope(f"{item.__name__.removesuffix('Serializer')}List", item)
         ways = [_ordering(view.ORDERINGS, view.DEFAULT_ORDERING), LIMIT, CURSOR, AS_OF, *_selecting(view)]
-        return _described(view, f"{name}_list", [*given, *ways], responses(shown), _in_list(example))
+        return _described(view, f"{name}_list", [*given, *ways], responses(shown), some(_in_list(example)))
 
     return describe
 
 
-def detailed(
-    operation: str, shown: Any, example: Example = None, *, media: str = "application/json"
-) -> Describe:
+def detailed(operation: str, shown: Any, example: Example) -> Describe:
     """One document."""
-    answers = {**responses({(200, media): shown}), **MOVED, **NOT_FOUND, **GONE}
+    answers = {**responses(shown), **MOVED, **NOT_FOUND, **GONE}
+    return lambda view: _described(
+        view, operation, [KEY, AS_OF, *_selecting(view)], answers, some(_alone(example))
+    )
 
-    def describe(view: Any) -> Any:
-        parameters = [AS_OF, *(_selecting(view) if "fields" in view.KNOWN else [])]
-        return _described(view, operation, parameters, answers, _alone(example))
 
-    return describe
+def tabled(operation: str, media: str, example: str) -> Describe:
+    """One document as a table."""
+    answers = {**responses({(200, media): {"type": "string"}}), **MOVED, **NOT_FOUND, **GONE}
+    return lambda view: _described(view, operation, [KEY, AS_OF], answers, some(example, media=media))
 
 
 def editions(name: str) -> Describe:
     """The editions of one document. ``name``: of its list."""
     answers = {**responses(EDITIONS), **MOVED, **NOT_FOUND}
     return lambda view: _described(
-        view, f"{name}_editions_list", [LIMIT, CURSOR, AS_OF], answers, _in_list(LINE)
+        view, f"{name}_editions_list", [KEY, LIMIT, CURSOR, AS_OF], answers, some(_in_list(LINE))
     )
 
 
-def edition(name: str, shown: Any, example: Example = None) -> Describe:
+def edition(name: str, shown: Any, example: Example) -> Describe:
     """One edition of one document. ``name``: of its list."""
-    number = OpenApiParameter("number", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
     answers = {**responses(shown), **MOVED, **NOT_FOUND, **GONE}
-
-    def describe(view: Any) -> Any:
-        return _described(
-            view, f"{name}_editions_retrieve", [number, *_selecting(view)], answers, _alone(example)
-        )
-
-    return describe
+    return lambda view: _described(
+        view, f"{name}_editions_retrieve", [KEY, NUMBER, *_selecting(view)], answers, some(_alone(example))
+    )
 
 
 def _described(
@@ -157,21 +172,18 @@ def _described(
     name: str,
     parameters: list[OpenApiParameter],
     answers: Mapping[Any, Any],
-    example: Example,
+    example: OpenApiExample,
 ) -> Any:
-    shown = (
-        [OpenApiExample("Some of it", example, response_only=True, status_codes=["200"])] if example else []
-    )
-    get = extend_schema(operation_id=name, parameters=parameters, responses=dict(answers), examples=shown)
+    get = extend_schema(operation_id=name, parameters=parameters, responses=dict(answers), examples=[example])
     return extend_schema_view(get=get)(view)
 
 
 def _in_list(item: Example) -> Example:
-    return item and {"results": [item], "next": None, "previous": None, "count": 1, "as_of": THEN}
+    return {"results": [item], "next": None, "previous": None, "count": 1, "as_of": THEN}
 
 
 def _alone(item: Example) -> Example:
-    return item and {**item, "as_of": THEN}
+    return {**item, "as_of": THEN}
 
 
 def _ordering(orderings: Iterable[str], default: str) -> OpenApiParameter:

@@ -207,36 +207,37 @@ def _problem(description: str, **example: Any) -> OpenApiResponse:
     )
 
 
-def _refusal(status: HTTPStatus, description: str, detail: str, **more: Any) -> dict[Any, OpenApiResponse]:
+def refusal(status: HTTPStatus, description: str, detail: str, **more: Any) -> dict[Any, OpenApiResponse]:
+    """What the description says of a refusal, with an example."""
     shown = _problem(description, title=status.phrase, status=int(status), detail=detail, **more)
     return {(int(status), PROBLEM): shown}
 
 
 _MISGIVEN = "There is no such parameter. Do you mean “limit”?"
 PROBLEMS = {
-    **_refusal(
+    **refusal(
         HTTPStatus.BAD_REQUEST, "Something is wrong with the parameters that `errors` names.", f"limits: {_MISGIVEN}",
         errors=[{"parameter": "limits", "detail": _MISGIVEN}],
     ),
-    **_refusal(HTTPStatus.UNAUTHORIZED, "The key that was sent is none.", "This key is unknown, or was revoked."),
-    **_refusal(
+    **refusal(HTTPStatus.UNAUTHORIZED, "The key that was sent is none.", "This key is unknown, or was revoked."),
+    **refusal(
         HTTPStatus.METHOD_NOT_ALLOWED, "The address has no such method: `Allow` names those that it has.",
         "This cannot be done at this address.",
     ),
-    **_refusal(
+    **refusal(
         HTTPStatus.NOT_ACCEPTABLE, "`Accept` leaves out what there is.",
         "Could not satisfy the request Accept header.",
     ),
-    **_refusal(
+    **refusal(
         HTTPStatus.TOO_MANY_REQUESTS, "You asked too often: come again after `Retry-After`.",
         "You asked too often; come again in 7 seconds.",
     ),
-    **_refusal(
+    **refusal(
         HTTPStatus.SERVICE_UNAVAILABLE, "We cannot answer just now: come again after `Retry-After`.",
         "The tracker is busy; come again in a moment.",
     ),
 }  # fmt: skip
-NOT_FOUND = _refusal(
+NOT_FOUND = refusal(
     HTTPStatus.NOT_FOUND, "There is nothing at this address.", "There is nothing at this address."
 )
 MOVED = {308: OpenApiResponse(description="The address moved: see Location.")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,9 +22,10 @@ from rest_framework.response import Response
 
 from editorial.api import problem
 from editorial.api.cursor import cursor_at
-from editorial.api.problems import PROBLEM, BadParameters
+from editorial.api.description import THEN, sent, some
+from editorial.api.problems import BadParameters
 from editorial.api.selection import nearest
-from editorial.api.shapes import ProblemSerializer, SentSerializer, responses, rfc3339
+from editorial.api.shapes import SentSerializer, refusal, responses, rfc3339
 from editorial.api.views import PublicView
 from editorial.reading import AsOf, BadMoment, resolve
 from syndication.models.package import Package, State
@@ -32,6 +34,9 @@ from syndication.packages import queue
 SOON = "5"  # seconds until there is something new to say
 LATER = "60"
 MOST_BODY = 1_000  # bytes
+NOBODY_ASKED = "Nobody asked for this package, or it was tidied away; ask for it again."
+TOO_LONG = f"This is more than {MOST_BODY:,} bytes; “as_of” alone is read."
+NO_JSON = "Send JSON, as application/json, or nothing."
 CROWDED = (
     "As many packages wait to be made as may. Take one of those that are ready, or come again in a minute."
 )
@@ -122,7 +127,22 @@ def _header(name: str, kind: type, text: str, *statuses: int) -> OpenApiParamete
 
 
 _ASKED = OpenApiResponse(PackageSerializer, description="It waits or is made: see Location.")
-_REFUSED = {(413, PROBLEM): ProblemSerializer, (415, PROBLEM): ProblemSerializer}
+_REFUSED = {
+    **refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too long.", TOO_LONG),
+    **refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is no JSON.", NO_JSON),
+}
+_UNASKED = refusal(HTTPStatus.NOT_FOUND, "There is no such package.", NOBODY_ASKED)
+_PLACE = "https://tracker.example/api/v1/packages/7/"
+_ASKED_AT = {**THEN, "url": _PLACE, "sentence": "", "asked_at": "2026-03-31T12:05:00+00:00", "total": 1200}
+_MAKING = {
+    **_ASKED_AT, "state": "making", "done": 400,
+    "made_at": None, "download": None, "bytes": None, "sha256": None,
+}  # fmt: skip
+_READY = {
+    **_ASKED_AT, "state": "ready", "done": 1200,
+    "made_at": "2026-03-31T12:05:09+00:00", "download": "https://tracker.example/packages/aichina-7.zip",
+    "bytes": 184_320, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+}  # fmt: skip
 _ANSWERS = {code: found for code, found in responses(PackageSerializer).items() if code != 304}
 
 
@@ -130,6 +150,7 @@ _ANSWERS = {code: found for code, found in responses(PackageSerializer).items() 
     get=extend_schema(
         operation_id="packages_list",
         responses={code: found for code, found in responses(PackagesSerializer).items() if code != 304},
+        examples=[some({"results": [_READY]})],
     ),
     post=extend_schema(
         operation_id="packages_create",
@@ -139,6 +160,7 @@ _ANSWERS = {code: found for code, found in responses(PackageSerializer).items() 
             _header("Retry-After", int, "Seconds after which to look there again.", 202),
         ],
         responses={**_ANSWERS, 202: _ASKED, **_REFUSED},
+        examples=[sent({"as_of": "7"}), some(_READY), some(_MAKING, status=202)],
         description="Ask for the package of a position; one that there is, is not made again.",
     ),
 )
@@ -156,9 +178,9 @@ class Packages(PublicView):
         self.read(request, ())
         content = request._request.read(MOST_BODY + 1)
         if len(content) > MOST_BODY:
-            return problem(413, f"This is more than {MOST_BODY:,} bytes; “as_of” alone is read.")
+            return problem(413, TOO_LONG)
         if content and request._request.content_type != "application/json":
-            return problem(415, "Send JSON, as application/json, or nothing.")
+            return problem(415, NO_JSON)
         try:
             package = queue.ask(_wanted(content))
         except queue.Crowded:
@@ -171,8 +193,14 @@ class Packages(PublicView):
 @extend_schema_view(
     get=extend_schema(
         operation_id="packages_retrieve",
-        parameters=[_header("Retry-After", int, "While it is not there: seconds to wait.", 200)],
-        responses={**_ANSWERS, (404, PROBLEM): ProblemSerializer},
+        parameters=[
+            OpenApiParameter(
+                "position", int, OpenApiParameter.PATH, description="Up to which position it goes."
+            ),
+            _header("Retry-After", int, "While it is not there: seconds to wait.", 200),
+        ],
+        responses={**_ANSWERS, **_UNASKED},
+        examples=[some(_READY)],
     )
 )
 class OnePackage(PublicView):
@@ -182,7 +210,7 @@ class OnePackage(PublicView):
         self.read(request, ())
         package = Package.objects.filter(pk=position).first()
         if package is None:
-            return problem(404, "Nobody asked for this package, or it was tidied away; ask for it again.")
+            return problem(404, NOBODY_ASKED)
         return answer(package, request)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +16,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.problems import PROBLEM, problem
-from editorial.api.shapes import ProblemSerializer
+from editorial.api.description import sent, some
+from editorial.api.problems import problem
+from editorial.api.shapes import NOT_FOUND, PROBLEMS, refusal
 from editorial.api.views import PublicView
 from editorial.reading import last_public
 from syndication.limits import Policy, spend
@@ -26,10 +29,35 @@ TESTS = Policy("webhook-tests", 10)
 TOO_MANY = f"A key may have {subscribing.MOST} webhooks: delete one, or ask the publishers."
 
 
-def _described(name: str, shown: Any, *problems: int, given: Any = None, status: int = 200) -> Any:
-    """What the description says of an operation."""
-    refused = {(number, PROBLEM): ProblemSerializer for number in (400, 401, 405, 406, 429, 503, *problems)}
-    answers: dict[Any, Any] = {status: shown or OpenApiResponse(description="It is gone."), **refused}
+_MANY = refusal(HTTPStatus.CONFLICT, "The key has as many as it may.", TOO_MANY)
+_BODY = {
+    **refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too long.", shapes.TooLarge.default_detail),
+    **refusal(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is no JSON.",
+        "Unsupported media type \"text/plain\" in request.",
+    ),
+}  # fmt: skip
+_ASKED: dict[str, Any] = {
+    "name": "A library", "address": "https://library.example/hook", "type": "entry", "category": None,
+}  # fmt: skip
+_ONE: dict[str, Any] = {
+    "id": "f70b15c4-9ea8-4d7f-b0cc-5c6d7e8f9001", **_ASKED, "created_at": "2026-03-31T12:00:00Z", "state": "active",
+    "since": "2026-03-31T12:00:00Z", "why": "", "cursor": "AAAAAAAH", "lag": 0, "failures": 0,
+    "next_at": "2026-03-31T12:00:00Z", "former_until": None, "last": None,
+}  # fmt: skip
+_SECRET = {**_ONE, "secret": "whsec_…"}
+_ATTEMPT = {"status": 204, "sentence": "The server answered 204.", "answer": "", "ms": 48}
+
+
+def _described(
+    name: str, shown: Any, example: Mapping[str, Any] | None, *problems: Mapping[Any, Any],
+    given: Any = None, brings: Mapping[str, Any] | None = None, status: int = 200,
+) -> Any:  # fmt: skip
+    """What the description says of an operation. ``brings``: an example of what is ``given``."""
+    answers: dict[Any, Any] = {status: shown or OpenApiResponse(description="It is gone."), **PROBLEMS}
+    for refused in problems:
+        answers |= refused
+    examples = [some(example, status=status)] if example else []
     key: Any = [{"key": []}]
     one = OpenApiParameter("webhook", UUID, OpenApiParameter.PATH, description="The webhook’s id.")
     where = OpenApiParameter(
@@ -37,8 +65,9 @@ def _described(name: str, shown: Any, *problems: int, given: Any = None, status:
     )
     return extend_schema(
         operation_id=f"webhooks_{name}",
-        parameters=[one if 404 in problems else where],
+        parameters=[one if NOT_FOUND in problems else where],
         request=given,
+        examples=[*examples, *([sent(brings)] if brings else [])],
         responses=answers,
         auth=key,
     )
@@ -77,10 +106,10 @@ def _with_secret(webhook: Webhook, secret: str, status: int = 200) -> Response:
 
 
 @extend_schema_view(
-    get=_described("list", shapes.WebhooksSerializer),
+    get=_described("list", shapes.WebhooksSerializer, {"results": [_ONE]}),
     post=_described(
-        "create", shapes.SecretWebhookSerializer, 409, 413, 415,
-        given=shapes.WebhookRequestSerializer, status=201,
+        "create", shapes.SecretWebhookSerializer, _SECRET, _MANY, _BODY,
+        given=shapes.WebhookRequestSerializer, brings={**_ASKED, "after": "now"}, status=201,
     ),
 )  # fmt: skip
 class Webhooks(KeyedView):
@@ -106,12 +135,13 @@ class Webhooks(KeyedView):
 
 
 @extend_schema_view(
-    get=_described("retrieve", shapes.WebhookSerializer, 404),
+    get=_described("retrieve", shapes.WebhookSerializer, _ONE, NOT_FOUND),
     patch=_described(
-        "partial_update", shapes.WebhookSerializer, 404, 413, 415, given=shapes.WebhookChangeSerializer
+        "partial_update", shapes.WebhookSerializer, {**_ONE, "state": "paused"}, NOT_FOUND, _BODY,
+        given=shapes.WebhookChangeSerializer, brings={"state": "paused"},
     ),
-    delete=_described("destroy", None, 404, status=204),
-)
+    delete=_described("destroy", None, None, NOT_FOUND, status=204),
+)  # fmt: skip
 class OneWebhook(KeyedView):
     """A webhook of the key: how it does, and what of it can be changed."""
 
@@ -137,7 +167,7 @@ class OneWebhook(KeyedView):
         return Response(status=204)
 
 
-@extend_schema_view(post=_described("rotate", shapes.SecretWebhookSerializer, 404))
+@extend_schema_view(post=_described("rotate", shapes.SecretWebhookSerializer, _SECRET, NOT_FOUND))
 class Rotation(KeyedView):
     """A new secret. The one before signs as well for a day, so that the subscriber can change over in peace."""
 
@@ -149,8 +179,11 @@ class Rotation(KeyedView):
 
 
 @extend_schema_view(
-    post=_described("replay", shapes.WebhookSerializer, 404, 413, 415, given=shapes.ReplaySerializer)
-)
+    post=_described(
+        "replay", shapes.WebhookSerializer, _ONE, NOT_FOUND, _BODY,
+        given=shapes.ReplaySerializer, brings={"after": "beginning"},
+    )
+)  # fmt: skip
 class Replay(KeyedView):
     """Send from another place: back to a cursor or the beginning, or on to now."""
 
@@ -164,7 +197,7 @@ class Replay(KeyedView):
         return Response(shapes.WebhookSerializer(self.one(request, webhook)).data)
 
 
-@extend_schema_view(post=_described("test", shapes.AttemptSerializer, 404))
+@extend_schema_view(post=_described("test", shapes.AttemptSerializer, _ATTEMPT, NOT_FOUND))
 class Trial(KeyedView):
     """Send a signed message of type “ping” at once, and show what is answered."""
 

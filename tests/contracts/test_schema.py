@@ -104,13 +104,24 @@ def test_every_example_is_as_described() -> None:
         (content["schema"], example["value"])
         for operations in described["paths"].values()
         for operation in operations.values()
-        for answer in operation["responses"].values()
-        for content in answer.get("content", {}).values()
+        for side in (*operation["responses"].values(), operation.get("requestBody", {}))
+        for content in side.get("content", {}).values()
         for example in content.get("examples", {}).values()
     ]
     assert len(examples) > 100
     for schema, value in examples:
         jsonschema.validate(value, {**schema, "components": described["components"]})
+
+
+@pytest.mark.django_db
+def test_every_answer_and_body_has_an_example_and_every_parameter_says_what_it_is() -> None:
+    described = Client().get("/api/v1/openapi.json").json()
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            sides = [*operation["responses"].values(), operation.get("requestBody", {})]
+            contents = [content for side in sides for content in side.get("content", {}).values()]
+            assert all(content.get("examples") for content in contents), (method, path)
+            assert all(one.get("description") for one in operation.get("parameters", [])), (method, path)
 
 
 HEADERS = {
