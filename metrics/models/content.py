@@ -52,7 +52,8 @@ class SeriesContent(Content):
         "title", "short_title", "unit", "definition", "text", "geography", "frequency", "chart", "chart_title",
         "beside", "licence", "next_update", "sources", "source_wanted", "observations",
     )  # fmt: skip
-    KEPT: ClassVar[tuple[str, ...]] = ("title", "unit")
+    # Of a choice, nothing is no value: what is not kept would be said to be another.
+    KEPT: ClassVar[tuple[str, ...]] = ("title", "unit", "frequency", "chart")
     LABEL: ClassVar[tuple[str, ...]] = ("title", "unit")
     REFERS: ClassVar[dict[str, str]] = {"beside": "series"}
 

@@ -112,6 +112,15 @@ def test_what_is_withdrawn_leaves_no_figure_behind() -> None:
     assert api("robots/")["observations"][-1]["value"] == "295000"
 
 
+def test_what_is_hidden_is_not_said_to_be_something_else() -> None:
+    monthly = [{"period": "2024-01", "value": "7"}]
+    publish_series("robots", frequency="monthly", observations=monthly).withdraw(hide_past=True)
+    shown = api(f"robots/?as_of={last() - 1}&fields=unit,frequency,chart,text_hidden")
+    assert (shown["unit"], shown["frequency"], shown["chart"]) == ("units", "monthly", "bar")
+    assert shown["text_hidden"]
+    assert api(f"?as_of={last() - 1}&frequency=annual")["count"] == 0
+
+
 def test_a_new_address_and_a_second_edition_keep_every_observation() -> None:
     doc = publish_series("robots").rename("installed-robots")
     assert Client().get("/series/robots/").headers["Location"] == "/series/installed-robots/"
