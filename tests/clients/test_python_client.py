@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -111,6 +112,7 @@ def test_it_reads_the_story_of_a_document_and_each_edition(site: str) -> None:
         last, first = client.editions("entries", "one")
         assert (last["note"], first["edition"]) == ("A slip.", 1)
         assert last["differences"][0]["after"] == client.entry("one", edition=2)["title"] == "Second"
+        assert client.entry("one", as_of=datetime.fromisoformat(first["moment"]))["title"] == "First"
         assert client.front(edition=1)["title"] == client.front()["title"] == "Front page"
         with pytest.raises(Problem, match="404"):
             client.entry("one", edition=3)

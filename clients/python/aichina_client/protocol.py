@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 from urllib.parse import quote
@@ -137,12 +137,15 @@ class Cursor:
 
 
 def given(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that were given a value; several in one are separated by commas."""
-    return {
-        name: ",".join(value) if isinstance(value, list | tuple) else value
-        for name, value in parameters.items()
-        if value is not None
-    }
+    """The parameters that were given a value, as addresses have them."""
+    return {name: _written(value) for name, value in parameters.items() if value is not None}
+
+
+def _written(value: Any) -> Any:
+    """Several values with commas between; a day or a moment as RFC 3339 has it."""
+    if isinstance(value, list | tuple):
+        return ",".join(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def body(response: httpx2.Response) -> Json:
