@@ -92,7 +92,8 @@ _PARAMETERS = [
     ),
     OpenApiParameter("type", {"type": "string", "enum": sorted(VIEWS)}, description="Of documents of this type alone."),
     OpenApiParameter(
-        "category", TEXT, description="A category’s id or slug: of entries that are in it, and that leave it."
+        "category", TEXT,
+        description="A category’s id or slug: of entries that are in it, or leave it; and of its merges.",
     ),
 ]  # fmt: skip
 

@@ -19,6 +19,7 @@ from editorial.models.redirect import Redirect
 from syndication.types import ROUTES, VIEWS
 from timeline.models.edition import Entry
 
+MERGING = (Kind.MERGED, Kind.UNMERGED)
 ENTRIES_ALONE = "A category is one of entries: choose the type entry, or none."
 
 
@@ -41,7 +42,21 @@ class Wanted:
             position__lte=OuterRef("position"),
             categories__overlap=sorted(self.categories),
         )
-        return changes.filter(Exists(filed), type="entry")
+        entries = Q(Exists(filed), type="entry")
+        joined = _ever_joined(self.categories)
+        return changes.filter(entries | Q(kind__in=MERGING, document__in=joined) if joined else entries)
+
+
+def _ever_joined(categories: frozenset[UUID]) -> set[UUID]:
+    """The categories that were ever merged into one of these, or were one of these that was merged into another.
+
+    By that, entries come in and leave of which nothing else is told.
+    """
+    merges = list(Redirect._default_manager.filter(type="category").values_list("document", "target"))
+    joined: set[UUID] = set()
+    while found := {lost for lost, target in merges if {lost, target} & (categories | joined)} - joined:
+        joined |= found
+    return joined
 
 
 def between(after: int, upto: int, wanted: Wanted, limit: int) -> list[Change]:

@@ -166,7 +166,23 @@ def test_a_category_means_what_was_merged_into_it_too() -> None:
     rules, laws = publish_category("rules"), publish_category("laws")
     publish_entry("one", categories=[str(laws.id)])
     laws.merge(rules)
-    assert kinds(category="rules") == kinds(category="laws") == [("entry", "published", "one")]
+    told = [("entry", "published", "one"), ("category", "merged", "laws")]
+    assert kinds(category="rules") == kinds(category="laws") == told
+
+
+def test_who_follows_a_category_is_told_when_it_becomes_another_and_no_longer_is() -> None:
+    """Else entries would be in it, and out of it again, of which those who came sooner never heard."""
+    rules, laws, chips = (publish_category(slug) for slug in ("rules", "laws", "chips"))
+    publish_entry("one", categories=[str(laws.id)])
+    since = get(category="rules")["cursor"]
+    laws.merge(rules)
+    chips.rename("semiconductors")
+    assert kinds(category="rules", after=since) == [("category", "merged", "laws")]
+    assert kinds(category="rules", after=since, type="entry") == kinds(category="chips", after=since) == []
+    since = get(category="rules")["cursor"]
+    laws.unmerge()
+    assert kinds(category="rules", after=since) == [("category", "unmerged", "laws")]
+    assert kinds(category="laws", after=since) == [("category", "unmerged", "laws")]
 
 
 def test_what_a_withdrawal_hides_is_gone_from_the_history_too() -> None:
