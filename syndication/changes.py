@@ -43,15 +43,24 @@ class Wanted:
             categories__overlap=sorted(self.categories),
         )
         entries = Q(Exists(filed), type="entry")
-        joined = _ever_joined(self.categories)
-        return changes.filter(entries | Q(kind__in=MERGING, document__in=joined) if joined else entries)
+        others = [*_merges(self.categories), *_erasures()]
+        return changes.filter(entries | Q(position__in=others) if others else entries)
+
+
+def _merges(categories: frozenset[UUID]) -> QuerySet[Change, int]:
+    """Where one of the categories became another, or no longer was: entries come in and leave by that alone."""
+    about = Change._default_manager.filter(kind__in=MERGING, document__in=_ever_joined(categories))
+    return about.values_list("position", flat=True)
+
+
+def _erasures() -> QuerySet[Change, int]:
+    """Of entries whose categories were erased: nobody can say which they were, and whoever has a copy is to know."""
+    erased = Change._default_manager.filter(type="entry", kind=Kind.ERASED, fields__contains=["categories"])
+    return erased.values_list("position", flat=True)
 
 
 def _ever_joined(categories: frozenset[UUID]) -> set[UUID]:
-    """The categories that were ever merged into one of these, or were one of these that was merged into another.
-
-    By that, entries come in and leave of which nothing else is told.
-    """
+    """Those that were ever merged into one of these, and those of these that were merged into another."""
     merges = list(Redirect._default_manager.filter(type="category").values_list("document", "target"))
     joined: set[UUID] = set()
     while found := {lost for lost, target in merges if {lost, target} & (categories | joined)} - joined:

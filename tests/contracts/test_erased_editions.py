@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management import call_command
 from django.test import Client
 
-from tests.editorial_steps import publish_entry
+from tests.editorial_steps import publish_category, publish_entry
 
 
 def test_a_validator_keeps_nothing_alive_that_was_erased(committed_db: str) -> None:
@@ -21,3 +21,14 @@ def test_a_validator_keeps_nothing_alive_that_was_erased(committed_db: str) -> N
     assert [answer.status_code for answer in after] == [200, 200, 200]
     assert not any(b"Secret" in answer.content for answer in after)
     assert "summary" in after[1].json()["erased"]
+
+
+def test_who_follows_a_category_is_told_of_an_erasure_that_took_the_category_too(committed_db: str) -> None:
+    rules = publish_category("rules")
+    entry = publish_entry("one", categories=[str(rules.id)])
+    asked = {"category": "rules"}
+    since = Client().get("/api/v1/changes/", asked).json()["cursor"]
+    call_command("erase", "entry", str(entry.id), "--everything", "--ground", "A court said so.")
+    [told] = Client().get("/api/v1/changes/", {**asked, "after": since}).json()["results"]
+    assert (told["kind"], told["document"]["id"]) == ("erased", str(entry.id))
+    assert Client().get("/api/v1/changes/", {"type": "page", "after": since}).json()["results"] == []
