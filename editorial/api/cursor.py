@@ -115,13 +115,10 @@ class Cursor:
 
 
 def behind(column: str, value: Any, cursor: Cursor, *, downwards: bool) -> Q:
-    """Rows behind the cursor; PostgreSQL sorts missing values last upwards, first downwards."""
+    """Rows behind the cursor. Missing values stand last in every list, so that who goes backwards meets them first."""
     way = "lt" if downwards else "gt"
-    same = Q(**{f"document__{way}": cursor.document})
+    same, missing = Q(**{f"document__{way}": cursor.document}), Q(**{f"{column}__isnull": True})
     if value is None:
-        rest = Q(**{f"{column}__isnull": False}) if downwards else Q(pk__in=[])
-        return Q(**{f"{column}__isnull": True}) & same | rest
+        return missing & same | ~missing if cursor.backwards else missing & same
     further = Q(**{f"{column}__{way}": value})
-    if not downwards:
-        further |= Q(**{f"{column}__isnull": True})
-    return further | Q(**{column: value}) & same
+    return (further if cursor.backwards else further | missing) | Q(**{column: value}) & same

@@ -173,7 +173,11 @@ class PagedView(EditionsView):
         column = self.column(walk.ordering)
         downwards = walk.ordering.startswith("-") != walk.backwards
         by = Coalesce(column, column) if few else F(column)
-        rows = rows.order_by(by.desc() if downwards else by.asc(), f"{'-' if downwards else ''}document")
+        # What has no date, since that was erased, heads no list.
+        missing: dict[str, Any] = {"nulls_first": True} if walk.backwards else {"nulls_last": True}
+        rows = rows.order_by(
+            by.desc(**missing) if downwards else by.asc(**missing), f"{'-' if downwards else ''}document"
+        )
         if walk.cursor:
             value = self.value(column, walk.cursor)
             rows = rows.filter(behind(column, value, walk.cursor, downwards=downwards))
@@ -211,7 +215,10 @@ class ListView(PagedView):
     def get(self, request: Request) -> HttpResponse:
         known = (*self.FILTERS.base_filters, *PAGING, *PARAMETERS)
         readers = (limit_of, self.cursor, self.ordering, self.as_of, self.filters, self.selection)
-        limit, cursor, ordering, as_of, filters, selection = self.read(request, known, *readers)
+        try:
+            limit, cursor, ordering, as_of, filters, selection = self.read(request, known, *readers)
+        except BadParameters as bad:
+            raise BadParameters({**self.naming_nothing(request), **bad.errors}) from bad
         walk = Walk(ordering, limit, cursor)
         as_of = self.began(walk, as_of)
 
@@ -264,6 +271,16 @@ class ListView(PagedView):
         if errors:
             raise BadParameters(errors)
         return filters
+
+    def naming_nothing(self, request: Request) -> Mapping[str, str]:
+        """What the database alone can say of filters that are well written: it is told with all else that is wrong."""
+        filters = self.FILTERS(request.query_params, queryset=self.MODEL._default_manager.none())
+        filters.is_valid()
+        try:
+            filters.narrow(filters.queryset, self.present)
+        except BadParameters as bad:
+            return bad.errors
+        return {}
 
 
 @lru_cache(maxsize=200)

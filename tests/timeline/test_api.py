@@ -109,7 +109,11 @@ def test_a_range_that_ends_before_it_begins_is_refused() -> None:
     assert slugs(date_from="2024-12", date_to="2025-01") == ["winter"]
     assert slugs(date_from="2025", date_to="2025-01~") == ["winter"]
     assert refused(date_from="2025", date_to="2024") == ["date_to"]
-    assert refused(date_from="2025-01-01", date_to="2024-12-31", category="rules") == ["category", "date_to"]
+    wrong = {"date_from": "2025-01-01", "date_to": "2024-12-31", "category": "rules"}
+    assert refused(**wrong) == ["category", "date_to"]
+    # All that is wrong is told at once, whoever finds it.
+    told = refused(**wrong, limit="0", kind="x", page="2")
+    assert sorted(told) == ["category", "date_to", "kind", "limit", "page"]
 
 
 def test_what_was_never_public_is_refused_as_a_filter_and_finds_nobody() -> None:
