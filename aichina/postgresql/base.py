@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+import hashlib
 import select
 import time
+from contextlib import suppress
 from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg import RawCursor
-from psycopg.errors import InvalidSqlStatementName, OperationalError, error_from_result
+from psycopg.errors import (
+    DuplicatePreparedStatement,
+    FeatureNotSupported,
+    InvalidSqlStatementName,
+    OperationalError,
+    error_from_result,
+)
 from psycopg.pq import ConnStatus, ExecStatus
 
 Row = tuple[str | None, ...]
+# So many questions are prepared on a connection: each takes memory of the server's for as long as that is kept.
+MOST = 100
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -38,6 +48,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         self.validate_thread_sharing()
         self.validate_no_broken_transaction()
+        self.close_if_health_check_failed()
         self.ensure_connection()
         given = [str(value) for value in values]
         began = time.monotonic()
@@ -59,23 +70,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return cursor.execute(question, given).pgresult
 
     def _alone(self, question: str, given: list[str]) -> Any:
-        values = [value.encode() for value in given]
+        server, values = self.connection.pgconn, [value.encode() for value in given]
         try:
-            return self._ask(question, values)
-        except InvalidSqlStatementName:  # whoever pools connections may have given us another one
+            if name := self._prepared_as(server, question):
+                return _well(server, server.exec_prepared(name, values))
+        except (InvalidSqlStatementName, FeatureNotSupported):
+            # Whoever pools connections gave us another one; or a migration changed what the question is about.
             self._prepared = None, {}
-            return self._ask(question, values)
+        return _well(server, server.exec_params(question.encode(), values))
 
-    def _ask(self, question: str, values: list[bytes]) -> Any:
-        server = self.connection.pgconn
+    def _prepared_as(self, server: Any, question: str) -> bytes | None:
+        """Its name is the same on every connection, so that nobody is given another question's answer."""
         if self._prepared[0] is not server:
             self._prepared = server, {}
         names = self._prepared[1]
-        if question not in names:
-            name = b"rows_%d" % len(names)
-            _well(server, server.prepare(name, question.encode()))
+        if question not in names and len(names) < MOST:
+            name = b"rows_" + hashlib.sha256(question.encode()).hexdigest()[:32].encode()
+            with suppress(DuplicatePreparedStatement):
+                _well(server, server.prepare(name, question.encode()))
             names[question] = name
-        return _well(server, server.exec_prepared(names[question], values))
+        return names.get(question)
 
 
 def _text(value: bytes | None) -> str | None:
