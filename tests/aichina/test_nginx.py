@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,6 +20,7 @@ from aichina.local.environment import free_port
 from tests.aichina.test_unreadable import sent
 from tests.editorial_steps import publish_entry
 from tests.faults.visitor import Visitor
+from tests.syndication.packages.test_packages import made
 from tests.waiting import wait
 
 CONFIGURATION = Path(__file__).resolve().parents[2] / "docs" / "nginx.conf"
@@ -148,6 +150,30 @@ def test_it_passes_events_on_as_they_come_to_each_who_listens(nginx: str) -> Non
         publish_entry("an-entry")
         for answer in listening:
             assert any(b"an-entry" in line for line in iter(answer.readline, b""))
+
+
+def test_a_part_of_a_file_is_given_and_refused_by_the_tracker(nginx: str) -> None:
+    publish_entry("an-entry")
+    address = nginx + urlsplit(made()["download"]).path
+    for _ in range(2):
+        whole = ask(address)
+        file = whole.read()
+        assert (whole.status, whole.headers["Accept-Ranges"]) == (200, "bytes")
+    assert whole.headers["X-Cache"] == "HIT"
+    for asked, status in (("bytes=5-9", 206), ("bytes=999999999-", 416), ("bytes=9-5", 200)):
+        answer = ask(address, Range=asked, **{"If-Range": whole.headers["ETag"]})
+        body = answer.read()
+        assert answer.status == status
+        if status == 416:
+            assert {name: answer.headers.get_all(name) for name in PROBLEM} == {
+                name: [text] for name, text in PROBLEM.items()
+            }
+            assert json.loads(body)["status"] == status
+            assert answer.headers["Content-Range"] == f"bytes */{len(file)}"
+        else:
+            assert body == (file[5:10] if status == 206 else file)
+    assert ask(address, Range="bytes=5-9", **{"If-Range": '"another"'}).read() == file
+    assert ask(nginx + ENTRIES, Range="bytes=999999999-").status == 200
 
 
 def test_what_it_says_itself_to_programs_is_a_problem(tmp_path: Path) -> None:
