@@ -80,6 +80,10 @@ class AsOf:
 
 
 _LAST = "SELECT position, moment FROM editorial_change ORDER BY position DESC LIMIT 1"
+_UNSETTLED = f"""
+    SELECT FROM editorial_change
+    WHERE position > $1 AND kind IN ({", ".join(f"'{kind}'" for kind in UNSETTLING)}) LIMIT 1
+"""
 
 
 def last_public(also: QuerySet | None = None) -> AsOf:
@@ -166,16 +170,21 @@ def etag(as_of: AsOf, representation: str) -> str:
     return quote_etag(hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32])
 
 
-def conditional(request: HttpRequest, validator: str, render: Callable[[], HttpResponse]) -> HttpResponse:
+def conditional(
+    request: HttpRequest, validator: str, render: Callable[[], HttpResponse], as_of: AsOf | None = None
+) -> HttpResponse:
     """304 without rendering where the client has this state already, else what ``render`` gives, or gave before.
 
     The state is the same in whichever encoding the client has it; the answer's validator is that of the encoding in
     which it goes out (aichina/middleware.py compresses, and keeps).
+
+    ``as_of``: what the validator was made of. What was withdrawn while the answer was rendered may be gone from one
+    half of it: then it is no state that has a validator, and nobody's to keep.
     """
     response = at_once(request, validator)
     if response is None:
         response = render()
-        if response.status_code == 200:
+        if response.status_code == 200 and not (as_of and _unsettled(as_of)):
             response = _known(request, validator, "*") or _validated(request, validator, response)
         elif "Cache-Control" not in response:
             # What is withdrawn may be reinstated, and what is not there may come.
@@ -197,6 +206,11 @@ def at_once(request: HttpRequest, validator: str) -> HttpResponse | None:
     found = kept.find(_name(request, validator))
     # Whoever has any state of it needs to know that there is one.
     return found and (_known(request, validator, "*") or found)
+
+
+def _unsettled(as_of: AsOf) -> bool:
+    """Whether the past is shown otherwise than when this was the last position."""
+    return bool(connection.rows(_UNSETTLED, as_of.last))  # type: ignore[attr-defined]
 
 
 def _known(request: HttpRequest, validator: str, tag: str) -> HttpResponse | None:

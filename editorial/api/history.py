@@ -123,7 +123,7 @@ class OneEdition(EditionsView):
         [selection] = self.read(request, PARAMETERS, self.selection)
         began = self.numbered(key, number).values("moment")[:1]
         response = self.answer(request, settled(began), lambda: self.found(request, key, number, selection))
-        if response.status_code in (200, 304):
+        if "ETag" in response:
             response["Cache-Control"] = A_DAY
         return response
 

@@ -80,7 +80,7 @@ class PublicView(APIView):
 
     def answer(self, request: Request, as_of: AsOf, render: Callable[[], HttpResponse]) -> HttpResponse:
         """Validated by the position, and by all that the address asks for."""
-        return conditional(request._request, etag(as_of, request.build_absolute_uri()), render)
+        return conditional(request._request, etag(as_of, request.build_absolute_uri()), render, as_of)
 
 
 @dataclass(frozen=True, slots=True)

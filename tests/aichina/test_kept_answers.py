@@ -9,13 +9,15 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from editorial import kept
 from editorial.api.views import PlainJSONRenderer
 from editorial.models import Change
 from editorial.models.projected import projecting
+from editorial.reading import conditional, etag, last_public
 from tests.editorial_steps import publish_actor, publish_category, publish_entry
 from tests.keeping import forget
 
@@ -71,6 +73,23 @@ def test_what_was_withdrawn_does_not_come_back(path: str) -> None:
     for _ in range(2):
         for address in addresses:
             assert SECRET not in asked(address)[0].content.decode()
+
+
+@pytest.mark.parametrize(
+    ("happens", "kept_by"), [("withdrawn", "no-store"), ("corrected", "public, no-cache")]
+)
+def test_what_was_rendered_while_something_was_withdrawn_has_no_validator(happens: str, kept_by: str) -> None:
+    """Half of it may be as it was, and half as it is. What is only published changes nothing of the state before."""
+    entry, request = publish_entry("an-entry"), RequestFactory().get(ENTRIES)
+    as_of = last_public()
+
+    def render() -> HttpResponse:
+        entry.withdraw() if happens == "withdrawn" else entry.correct(summary="Another.")
+        return HttpResponse("half as it was")
+
+    answer = conditional(request, etag(as_of, ENTRIES), render, as_of)
+    assert answer.headers["Cache-Control"] == kept_by
+    assert ("ETag" in answer, hasattr(request, "keep_as")) == ((kept_by != "no-store"),) * 2
 
 
 def test_kept_answers_are_of_one_address_host_and_form() -> None:

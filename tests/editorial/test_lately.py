@@ -90,8 +90,8 @@ def test_names_and_merges_that_did_not_change_are_not_asked_for_again(
 
     first = named()
     publish_entry("b")
-    # The position, what changed, which document, its row.
-    with django_assert_num_queries(4):
+    # The position, what changed, which document, its row, and that nothing was withdrawn meanwhile.
+    with django_assert_num_queries(5):
         assert named() == first
     category.correct(title="Rules, renamed")
     assert named() == ["Rules, renamed", first[1]]

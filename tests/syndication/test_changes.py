@@ -245,8 +245,8 @@ def test_the_same_number_of_queries_however_much_changed(django_assert_num_queri
 
     publish_all()
     publish_front()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         get(limit=100)
     publish_all()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         get(limit=100)

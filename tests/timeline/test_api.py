@@ -457,7 +457,7 @@ def test_a_list_takes_the_same_queries_for_one_entry_and_for_many(
             f"entry-{n}", categories=[str(category.id)], actors=[{"id": str(actor.id), "role": "acted"}]
         )
     forget()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         Client().get(ENTRIES)
 
 

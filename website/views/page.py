@@ -46,7 +46,7 @@ def as_of_page(view: View, also: QuerySet | None = None) -> View:
         except BadMoment as error:
             return bad_request(request, {"as_of": [str(error)]})
         validator = etag(as_of, request.build_absolute_uri())
-        return conditional(request, validator, lambda: view(request, as_of, **kwargs))
+        return conditional(request, validator, lambda: view(request, as_of, **kwargs), as_of)
 
     return page
 
