@@ -176,6 +176,15 @@ def test_a_part_of_a_file_is_given_and_refused_by_the_tracker(nginx: str) -> Non
     assert ask(nginx + ENTRIES, Range="bytes=999999999-").status == 200
 
 
+def test_a_condition_that_does_not_hold_is_a_problem(nginx: str) -> None:
+    """The tracker knows none but If-None-Match; nginx does."""
+    for condition in ("If-Match", "If-Unmodified-Since"):
+        answer = ask(nginx + ENTRIES, **{condition: "Mon, 01 Jan 2001 00:00:00 GMT"})
+        shown = {name: answer.headers.get_all(name) for name in PROBLEM}
+        assert shown == {name: [text] for name, text in PROBLEM.items()}
+        assert (answer.status, json.loads(answer.read())["title"]) == (412, "Precondition Failed")
+
+
 def test_what_it_says_itself_to_programs_is_a_problem(tmp_path: Path) -> None:
     long = b"a" * 9_000
     refused = {
