@@ -335,6 +335,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "AI in China tracker",
+    "DESCRIPTION": "What is public, as of any moment, and all that became so. The guide is at `/api/v1/docs/`.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -343,6 +344,7 @@ SPECTACULAR_SETTINGS = {
         "editorial.api.description.headers",
         "aichina.api.announce",
     ],
+    "WEBHOOKS": ["syndication.webhooks.messages.CHANGE", "syndication.webhooks.messages.PING"],
     "APPEND_COMPONENTS": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
     "ENUM_NAME_OVERRIDES": {
         "EntryKind": "timeline.models.content.Kind",

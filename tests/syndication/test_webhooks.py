@@ -13,6 +13,7 @@ from django.conf import settings as configured
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.test import Client
+from jsonschema import Draft202012Validator
 
 from editorial.models import Change
 from ledger import clock
@@ -415,6 +416,23 @@ def test_a_large_backlog_is_sent_in_turns(receiver: Receiver, monkeypatch: pytes
     turns = [delivering.deliver(webhook.pk) for _ in range(4)]
     assert turns == [True, True, False, False]
     assert receiver.slugs == [f"e{number}" for number in range(5)]
+
+
+def test_the_description_says_what_a_subscriber_is_sent(receiver: Receiver) -> None:
+    publish_entry("one")
+    webhook, _ = subscribed(receiver.url)
+    run(webhook)
+    subscribing.ping(webhook)
+    described = Client().get("/api/v1/openapi.json").json()
+    assert [received.message["type"] for received in receiver.got] == [*described["webhooks"]]
+    for received in receiver.got:
+        sent = described["webhooks"][received.message["type"]]["post"]
+        content = sent["requestBody"]["content"]["application/json"]
+        judge = Draft202012Validator({**content["schema"], "components": described["components"]})
+        for message in (received.message, content["example"]):
+            judge.validate(message)
+            assert not judge.is_valid({**message, "type": "other"})
+        assert {parameter["name"] for parameter in sent["parameters"]} <= received.headers.keys()
 
 
 def test_a_turn_ends_in_time_and_whoever_is_slow_waits_with_their_like(
