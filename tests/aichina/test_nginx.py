@@ -177,7 +177,7 @@ def test_a_part_of_a_file_is_given_and_refused_by_the_tracker(nginx: str) -> Non
 
 
 def test_a_condition_that_does_not_hold_is_a_problem(nginx: str) -> None:
-    """The tracker knows none but If-None-Match; nginx does."""
+    """Of a list the tracker knows none but If-None-Match; nginx does."""
     for condition in ("If-Match", "If-Unmodified-Since"):
         answer = ask(nginx + ENTRIES, **{condition: "Mon, 01 Jan 2001 00:00:00 GMT"})
         shown = {name: answer.headers.get_all(name) for name in PROBLEM}
