@@ -78,7 +78,7 @@ class EntryFilters(EditionFilters):
 
     def to_date(self, rows: EditionQuerySet, name: str, date: edtf.Date) -> EditionQuerySet:
         """Raises BadParameters where nothing lies between: a fuzzy date would be found for overlapping both ends."""
-        begin = self.form.cleaned_data["date_from"]
+        begin = self.form.cleaned_data.get("date_from")  # if it is a date
         if begin and begin.earliest > date.latest:
             raise BadParameters({name: f"{date} ends before {begin}, which is given as date_from."})
         return rows.filter(earliest__lte=date.latest)

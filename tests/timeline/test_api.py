@@ -114,6 +114,7 @@ def test_a_range_that_ends_before_it_begins_is_refused() -> None:
     # All that is wrong is told at once, whoever finds it.
     told = refused(**wrong, limit="0", kind="x", page="2")
     assert sorted(told) == ["category", "date_to", "kind", "limit", "page"]
+    assert refused(date_from="no date", date_to="2024") == ["date_from"]
 
 
 def test_what_was_never_public_is_refused_as_a_filter_and_finds_nobody() -> None:
