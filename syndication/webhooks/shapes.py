@@ -140,13 +140,29 @@ class GivenSerializer(SentSerializer):
             raise serializers.ValidationError(str(error)) from error
 
 
+class TextField(serializers.CharField):
+    """A text; the framework would take a number for one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class CursorField(TextField, serializers.RegexField):
+    """A cursor of the changes, “beginning”, or “now”."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(CURSOR, max_length=20, error_messages={"invalid": WHERE}, **given)
+
+
 class WebhookChangeSerializer(GivenSerializer):
     """``category``: an id or a slug. ``state``: paused, or active to go on."""
 
-    name = serializers.CharField(min_length=1, max_length=100)
-    address = serializers.CharField(min_length=1, max_length=2000)
+    name = TextField(min_length=1, max_length=100)
+    address = TextField(min_length=1, max_length=2000)
     type = TypeField(choices=TYPES, required=False, allow_null=True)
-    category = serializers.CharField(min_length=1, max_length=200, required=False, allow_null=True)
+    category = TextField(min_length=1, max_length=200, required=False, allow_null=True)
     state = serializers.ChoiceField(choices=STATES, required=False)
 
     def validate_address(self, text: str) -> str:
@@ -183,13 +199,13 @@ class WebhookRequestSerializer(WebhookChangeSerializer):
     """``after``: from where to begin; a cursor, “beginning”, or “now”, as it is where nothing is given."""
 
     state = None  # type: ignore[assignment]
-    after = serializers.RegexField(CURSOR, max_length=20, required=False, error_messages={"invalid": WHERE})
+    after = CursorField(required=False)
 
 
 class ReplaySerializer(GivenSerializer):
     """``after``: a cursor of the changes, “beginning”, or “now” to skip what there is."""
 
-    after = serializers.RegexField(CURSOR, max_length=20, error_messages={"invalid": WHERE})
+    after = CursorField()
 
 
 def _printable(name: str) -> str:

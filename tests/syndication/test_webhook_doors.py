@@ -210,6 +210,9 @@ def test_a_problem_names_each_field_that_is_wrong(holder: Holder) -> None:
     assert set(holder.wrong({**LIBRARY, "name": "a\x00b", "type": "entries", "category": "none", "after": "x"})) == {
         "name", "type", "category", "after"
     }  # fmt: skip
+    # What is no text is not taken for one.
+    numbers = dict.fromkeys(("name", "address", "type", "category", "after"), 0)
+    assert holder.wrong({**LIBRARY, **numbers}).keys() == numbers.keys()
     publish_category("rules")
     assert "category" in holder.wrong({**LIBRARY, "type": "actor", "category": "rules"})
     made = holder.ask("POST", sent={**LIBRARY, "type": "entry", "category": "rules"}, expected=201)
