@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from cachetools import TTLCache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 SECONDS = 3600
 LONGEST = 1_000_000  # bytes
@@ -44,17 +44,12 @@ class AtHand:
             self._kept.clear()
 
 
-# By what ``name_of`` says: headers and body.
+# By the validator in the encoding in which they went out: headers and body.
 answers = AtHand(32_000_000)
 
 
 class Kept(HttpResponse):
     """An answer as it went out before: nothing need be done to it any more."""
-
-
-def name_of(request: HttpRequest, validator: str) -> str:
-    """What an answer is kept under. Some hold addresses of the host that was asked."""
-    return f"{request.scheme}:{request.get_host()}:{validator}"
 
 
 def find(name: str) -> Kept | None:

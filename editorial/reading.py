@@ -203,7 +203,7 @@ def at_once(request: HttpRequest, validator: str) -> HttpResponse | None:
     unchanged = _known(request, validator, encodings.bare(validator))
     if unchanged:
         return unchanged
-    found = kept.find(_name(request, validator))
+    found = kept.find(_sent(request, validator))
     # Whoever has any state of it needs to know that there is one.
     return found and (_known(request, validator, "*") or found)
 
@@ -222,7 +222,7 @@ def _known(request: HttpRequest, validator: str, tag: str) -> HttpResponse | Non
 
 
 def _validated(request: HttpRequest, validator: str, response: HttpResponse) -> HttpResponse:
-    request.keep_as = _name(request, validator)  # type: ignore[attr-defined]
+    request.keep_as = _sent(request, validator)  # type: ignore[attr-defined]
     response["Surrogate-Key"] = " ".join(filter(None, ("tracker", response.get("Surrogate-Key"))))
     return _public(response, _sent(request, validator))
 
@@ -236,7 +236,3 @@ def _public(response: HttpResponse, validator: str) -> HttpResponse:
 
 def _sent(request: HttpRequest, validator: str) -> str:
     return encodings.tagged(validator, encodings.wanted(request))
-
-
-def _name(request: HttpRequest, validator: str) -> str:
-    return kept.name_of(request, _sent(request, validator))

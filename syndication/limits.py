@@ -9,7 +9,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -220,6 +220,7 @@ def address_of(request: HttpRequest) -> str:
     return seen or "unknown"
 
 
+@lru_cache(maxsize=10_000)
 def _known(text: str) -> str:
     """The address as it is counted, or nothing where it is none."""
     try:
