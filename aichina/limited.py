@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -50,10 +51,12 @@ def _api(request: HttpRequest, route: Route) -> HttpResponse | None:
     except BadKey as bad:
         wrong = str(bad)
     request.key = key  # type: ignore[attr-defined]
+    ahead = getattr(request.resolver_match and request.resolver_match.func, "ahead", None)
+    meanwhile = ahead and partial(ahead, request)
     if key:
-        allowance = spend(Policy("key", settings.API_LIMIT_KEY), str(key.pk))
+        allowance = spend(Policy("key", settings.API_LIMIT_KEY), str(key.pk), meanwhile)
     else:
-        allowance = spend(Policy("address", settings.API_LIMIT_ADDRESS), address_of(request))
+        allowance = spend(Policy("address", settings.API_LIMIT_ADDRESS), address_of(request), meanwhile)
     request.allowance = allowance  # type: ignore[attr-defined]
     if allowance and allowance.exhausted:
         return _waiting(problem(429, AGAIN.format(allowance.seconds)), allowance)

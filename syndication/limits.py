@@ -7,6 +7,7 @@ import ipaddress
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -43,6 +44,8 @@ _GIVE_BACK = """
 local second, left = redis.call('TIME')[1], redis.call('PTTL', KEYS[1])
 if left > 0 and second * 1000 + left < ARGV[1] + 1000 then redis.call('DECR', KEYS[1]) end
 """
+
+Meanwhile = Callable[[], object] | None
 
 logger = structlog.get_logger(__name__)
 
@@ -116,10 +119,12 @@ class _Thread(threading.local):
     url = ""
     connection: Any = None
 
-    def ask(self, url: str, *command: str | int) -> Any:
-        """Raises redis.RedisError or OSError."""
+    def ask(self, url: str, *command: str | int, meanwhile: Meanwhile = None) -> Any:
+        """Raises redis.RedisError or OSError. ``meanwhile``: what is done while Redis is at it."""
         connection, self.connection = self._open(url), None
         connection.send_command(*command)
+        if meanwhile:
+            meanwhile()
         answer = connection.read_response()
         # Who was not answered well is not asked again: what it says next may be an answer to this.
         self.url, self.connection = url, connection
@@ -155,10 +160,13 @@ def _redis(url: str) -> redis.Redis:
     )  # fmt: skip
 
 
-def spend(policy: Policy, who: str) -> Allowance | None:
-    """Count a request of ``who``. None where Redis did not answer in time: it passes, and that is counted instead."""
+def spend(policy: Policy, who: str, meanwhile: Meanwhile = None) -> Allowance | None:
+    """Count a request of ``who``. None where Redis did not answer in time: it passes, and that is counted instead.
+
+    ``meanwhile``: what else is to be asked, and need not wait until Redis has counted.
+    """
     try:
-        number, left, now = _counted(policy, who)
+        number, left, now = _counted(policy, who, meanwhile)
     except (redis.RedisError, OSError) as error:
         process.note(type(error).__name__)
         return None
@@ -169,7 +177,7 @@ def spend(policy: Policy, who: str) -> Allowance | None:
     return Allowance(policy, who, number, max(1, -(-left // 1000)), now + left)
 
 
-def _counted(policy: Policy, who: str) -> list[int]:
+def _counted(policy: Policy, who: str, meanwhile: Meanwhile) -> list[int]:
     told = (
         2,
         _counter(policy, who),
@@ -180,7 +188,7 @@ def _counted(policy: Policy, who: str) -> list[int]:
         process.latest(),
     )
     try:
-        found: list[int] = thread.ask(settings.CACHE_URL, "EVALSHA", _COUNT_NAME, *told)
+        found: list[int] = thread.ask(settings.CACHE_URL, "EVALSHA", _COUNT_NAME, *told, meanwhile=meanwhile)
     except redis.exceptions.NoScriptError:
         found = thread.ask(settings.CACHE_URL, "EVAL", _COUNT, *told)
     return found
