@@ -13,13 +13,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from editorial.kept import AtHand
-from editorial.models.change import Kind
+from editorial.models.change import HIDING, Kind
 from editorial.models.edition import EditionQuerySet
 from editorial.reading import AsOf, etag, settled
 
 counts = AtHand(4_000_000)
-# These may change rows of the past as well, so that what was counted of them no longer holds.
-_REACHING_BACK = frozenset({Kind.WITHDRAWN, Kind.ERASED})
 # These leave as many documents as there were.
 _LEAVING_AS_MANY = frozenset({Kind.REVISED, Kind.CORRECTED, Kind.RENAMED})
 
@@ -73,7 +71,8 @@ def _name(rows: EditionQuerySet) -> str:
 def _since(known: Counted, rows: EditionQuerySet, as_of: AsOf) -> int | None:
     """What was counted, and what that changed since then adds to it; None where all has to be counted."""
     since = as_of.lately.since(known.position, known.epoch)
-    if since is None or any(seen.kind in _REACHING_BACK for seen in since):
+    # What hides may change rows of the past as well, so that what was counted of them no longer holds.
+    if since is None or any(seen.kind in HIDING for seen in since):
         return None
     if not since or (not rows.query.where and all(seen.kind in _LEAVING_AS_MANY for seen in since)):
         return known.number

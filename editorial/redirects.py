@@ -11,10 +11,9 @@ from django.db import connection
 from django.db.models import Q
 
 from editorial.lately import Lately
-from editorial.models.change import Kind
+from editorial.models.change import MERGING
 from editorial.models.edition import Edition, EditionQuerySet
 
-_MERGING = frozenset({Kind.MERGED, Kind.UNMERGED})
 _VALID = "SELECT document, target, position FROM editorial_redirect WHERE validity @> %s::bigint"
 
 
@@ -45,7 +44,7 @@ class Redirects:
         global _known
         redirects, position, epoch = _known
         since = lately.since(position, epoch)
-        if since is None or any(seen.kind in _MERGING for seen in since):
+        if since is None or any(seen.kind in MERGING for seen in since):
             redirects = cls.at(lately.position)
         _known = redirects, lately.position, lately.epoch
         return redirects

@@ -113,7 +113,7 @@ _ANSWERS = {
     (200, _STREAM): {"type": "string"},
 }
 # The change that made the edition which the description shows elsewhere.
-_CHANGE = {
+CHANGE = {
     **THEN,
     "type": "entry",
     "kind": "corrected",
@@ -128,8 +128,8 @@ _CHANGE = {
     "into": None,
 }
 _EXAMPLES = [
-    some({"results": [_CHANGE], "cursor": THEN["cursor"], "has_more": False}),
-    some(event("change", str(THEN["cursor"]), json.dumps(_CHANGE)), media=_STREAM),
+    some({"results": [CHANGE], "cursor": THEN["cursor"], "has_more": False}),
+    some(event("change", str(THEN["cursor"]), json.dumps(CHANGE)), media=_STREAM),
 ]
 
 

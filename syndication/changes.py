@@ -14,12 +14,11 @@ from django.urls import reverse
 
 from editorial.api.cursor import cursor_at
 from editorial.api.shapes import rfc3339
-from editorial.models.change import Change, Kind
+from editorial.models.change import MERGING, Change, Kind
 from editorial.models.redirect import Redirect
 from syndication.types import ROUTES, VIEWS
 from timeline.models.edition import Entry
 
-MERGING = (Kind.MERGED, Kind.UNMERGED)
 ENTRIES_ALONE = "A category is one of entries: choose the type entry, or none."
 
 

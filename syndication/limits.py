@@ -196,9 +196,9 @@ def _counted(policy: Policy, who: str, meanwhile: Meanwhile) -> list[int]:
 
 def give_back(allowance: Allowance) -> None:
     """As if it had not been asked for."""
-    script = _redis(settings.CACHE_URL).register_script(_GIVE_BACK)
+    counter = _counter(allowance.policy, allowance.who)
     with suppress(redis.RedisError, OSError):
-        script([_counter(allowance.policy, allowance.who)], [allowance.ends])
+        thread.ask(settings.CACHE_URL, "EVAL", _GIVE_BACK, 1, counter, allowance.ends)
 
 
 def _counter(policy: Policy, who: str) -> str:

@@ -18,8 +18,11 @@ class Kind(models.TextChoices):
     ERASED = "erased"
 
 
+MERGING = (Kind.MERGED, Kind.UNMERGED)
+# What may take text away, also where it stood before.
+HIDING = (Kind.WITHDRAWN, Kind.ERASED)
 # What changes how the past is shown: its text, or its address.
-UNSETTLING = (Kind.WITHDRAWN, Kind.ERASED, Kind.RENAMED)
+UNSETTLING = (*HIDING, Kind.RENAMED)
 
 
 class Change(models.Model):

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from editorial.models.change import Change, Kind
+from editorial.models.change import HIDING, Change
 from editorial.reading import AsOf, last_public
 from syndication.models.package import Package, State
 from syndication.packages.making import Made
@@ -146,8 +146,7 @@ def _hidden(position: int | OuterRef, seen: int | OuterRef) -> QuerySet[Change]:
     document = OuterRef("document")
     known = position if isinstance(position, int) else OuterRef(position)
     told = Change.objects.filter(document=document, position__lte=known)
-    kinds = (Kind.WITHDRAWN, Kind.ERASED)
-    return Change.objects.filter(Exists(told), position__gt=seen, kind__in=kinds)
+    return Change.objects.filter(Exists(told), position__gt=seen, kind__in=HIDING)
 
 
 def _lock() -> None:

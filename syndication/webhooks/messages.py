@@ -6,6 +6,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiWebhook
 
+from syndication.api import CHANGE as EXAMPLE
+
 # The headers by which a subscriber knows a message again, and whose it is (Standard Webhooks).
 _HEADERS = {
     "webhook-id": ("string", "The same for a change, however often it is sent."),
@@ -54,20 +56,12 @@ def _message(kind: str, text: str, schema: dict[str, Any], data: dict[str, Any])
     )
 
 
-_DOCUMENT = "6f1d5c2e-3a57-4d0e-9a39-0b6a3c1f9d11"
 CHANGE = _message(
     "change",
     "What became public, one change after the other, each once the one before was taken.",
     {"$ref": "#/components/schemas/Change"},
-    {
-        "cursor": "AAAAAAAH", "position": 7, "moment": "2026-03-31T12:00:00Z", "type": "entry", "kind": "published",
-        "document": {
-            "id": _DOCUMENT, "slug": "rules-on-labelling", "title": "Rules on labelling what models make are published",
-            "url": f"https://tracker.example/api/v1/entries/{_DOCUMENT}/",
-        },
-        "edition": 1, "minor": False, "note": "First published.", "fields": ["title", "date"], "into": None,
-    },
-)  # fmt: skip
+    EXAMPLE,
+)
 PING = _message(
     "ping",
     "A test that somebody asked for: it is signed as all are, and says nothing else.",
