@@ -1,8 +1,9 @@
 """The base of every type's API: over editions alone, as of a public position, with problems that name the parameter."""
 
 from editorial.api.description import detailed, edition, editions, listed, tabled
+from editorial.api.filters import EditionFilters
 from editorial.api.history import EditionsList, OneEdition
-from editorial.api.lists import EditionFilters, ListView
+from editorial.api.lists import ListView
 from editorial.api.problems import handle_exception, problem
 from editorial.api.references import references
 from editorial.api.selection import Selection

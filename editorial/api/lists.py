@@ -9,23 +9,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Field, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.urls import reverse
-from django_filters.rest_framework import FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.cursor import NO_CURSOR, Cursor, behind, reader, text_of
+from editorial.api.filters import EditionFilters
 from editorial.api.problems import BadParameters
-from editorial.api.references import references
 from editorial.api.selection import PARAMETERS, nearest
 from editorial.api.shapes import PAGING, moment
-from editorial.api.views import EditionsView, document_of, limit_of, public_document
+from editorial.api.views import EditionsView, limit_of
 from editorial.counting import count
 from editorial.models.edition import EditionQuerySet
 from editorial.reading import AsOf, resolve
@@ -34,56 +32,6 @@ from editorial.reading import AsOf, resolve
 FEW = 1_000
 # A row and what the page says of it, in the order of the rows.
 Shown = Callable[[list[Any]], list[dict[str, Any]]]
-
-
-class EditionFilters(FilterSet):  # type: ignore[misc]
-    """Filters over what was public at a position, which they may ask for: ``as_of``."""
-
-    as_of: AsOf
-    _forms: ClassVar[dict[type, Any]] = {}
-
-    def get_form_class(self) -> Any:
-        """Made once for each set of filters: no field rests on a request."""
-        form = self._forms.get(type(self))
-        if form is None:
-            form = self._forms[type(self)] = super().get_form_class()
-        return form
-
-    def narrow(self, rows: EditionQuerySet, as_of: AsOf) -> EditionQuerySet:
-        """Those of the rows that were asked for, with other documents as they stood then."""
-        self.as_of = as_of
-        narrowed: EditionQuerySet = self.filter_queryset(rows)
-        return narrowed
-
-    def filter_queryset(self, queryset: EditionQuerySet) -> EditionQuerySet:
-        """By each filter. Raises BadParameters with all that names nothing."""
-        errors: dict[str, str] = {}
-        for name, value in self.form.cleaned_data.items():
-            try:
-                queryset = self.filters[name].filter(queryset, value)
-            except BadParameters as bad:
-                errors |= bad.errors
-        if errors:
-            raise BadParameters(errors)
-        return queryset
-
-    def shown(self, parameter: str, view: type[EditionsView], key: str) -> UUID | None:
-        """The document of this id or slug; None where it is not shown at the position. Raises BadParameters for none.
-
-        Answers name nobody who is not public, so that nothing is found by them either.
-        """
-        document = document_of(view.TYPE, key)
-        if document and document in references(view.MODEL, {document}, self.as_of):
-            return document
-        try:
-            public_document(view.TYPE, key)
-        except ValueError as error:
-            raise BadParameters({parameter: str(error)}) from error
-        return None
-
-    def by_text(self, rows: EditionQuerySet, name: str, text: str) -> EditionQuerySet:
-        """What holds all of the words, also under a name that was merged into it."""
-        return self.as_of.redirects.search(rows, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +166,8 @@ class ListView(PagedView):
         try:
             limit, cursor, ordering, as_of, filters, selection = self.read(request, known, *readers)
         except BadParameters as bad:
-            raise BadParameters({**self.naming_nothing(request), **bad.errors}) from bad
+            filters = self.FILTERS(request.query_params, queryset=self.MODEL._default_manager.none())
+            raise BadParameters({**filters.naming_nothing(self.present), **bad.errors}) from bad
         walk = Walk(ordering, limit, cursor)
         as_of = self.began(walk, as_of)
 
@@ -257,30 +206,7 @@ class ListView(PagedView):
         return ordering
 
     def filters(self, given: Mapping[str, str]) -> EditionFilters | None:
-        """The filters that were given, over nothing yet; None, where none were."""
-        values = {name: value for name, value in given.items() if name in self.FILTERS.base_filters}
-        if not values:
-            return None
-        filters = self.FILTERS(values, queryset=self.MODEL._default_manager.none())
-        errors = _too_long(filters.form.fields, values)
-        if not filters.is_valid():
-            errors |= {
-                name: " ".join(map(str, texts)) + _meant(filters.form.fields[name], values.get(name, ""))
-                for name, texts in filters.errors.items()
-            }
-        if errors:
-            raise BadParameters(errors)
-        return filters
-
-    def naming_nothing(self, request: Request) -> Mapping[str, str]:
-        """What the database alone can say of filters that are well written: it is told with all else that is wrong."""
-        filters = self.FILTERS(request.query_params, queryset=self.MODEL._default_manager.none())
-        filters.is_valid()
-        try:
-            filters.narrow(filters.queryset, self.present)
-        except BadParameters as bad:
-            return bad.errors
-        return {}
+        return self.FILTERS.of(given, self.MODEL._default_manager.none())
 
 
 @lru_cache(maxsize=200)
@@ -291,22 +217,6 @@ def _beginning(view: Any, ordering: str, limit: int) -> tuple[str, Any]:
     names = (f"${number}" for number in range(1, len(values) + 1))
     columns = ("position", "document", "version", view().column(ordering))
     return question % tuple(names), namedtuple("Row", columns)
-
-
-def _meant(field: Any, value: str) -> str:
-    """What goes on after a refusal, where there are a few values: the one that is near, or else all."""
-    values = [str(choice) for choice, _ in getattr(field, "choices", ()) if choice]
-    return nearest(value, values) or (f" Choose one of {', '.join(values)}." if values else "")
-
-
-def _too_long(fields: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str]:
-    """As they were sent: a form counts without the space around, and the description knows of none."""
-    longest = {name: getattr(fields[name], "max_length", None) for name in values}
-    return {
-        name: f"At most {most} characters; these are {len(values[name])}."
-        for name, most in longest.items()
-        if most and len(values[name]) > most
-    }
 
 
 def links(request: Request, following: str | None, previous: str | None) -> str:
